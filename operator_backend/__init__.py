@@ -1,0 +1,1 @@
+"""The operator's side: reference implementation and conformance partner."""

@@ -1,0 +1,1 @@
+"""What is on a card: text blocks and code tables. Pure functions over bytes."""

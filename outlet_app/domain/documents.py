@@ -1,0 +1,50 @@
+"""An identity document as read: fields only, no bytes and no judgement."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class DocumentKind(StrEnum):
+    """Kinds of card this version can read."""
+
+    RESIDENT_ID = "resident-id"
+    HMT_RESIDENCE_PERMIT = "hmt-residence-permit"
+    FOREIGN_PR_2017 = "foreign-pr-2017"
+    FOREIGN_PR_2023 = "foreign-pr-2023"
+
+
+class Sex(StrEnum):
+    """Sex as coded by GB/T 2261.1: 0 unknown, 1 male, 2 female, 9 not stated."""
+
+    UNKNOWN = "unknown"
+    MALE = "male"
+    FEMALE = "female"
+    NOT_STATED = "not-stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One identity document. Text is kept exactly as read, trailing padding removed.
+
+    ``valid_until`` is None when ``long_term`` is true. Fields a kind does not
+    carry are None. ``latin_name`` is the name in Latin script where the card
+    has one.
+    """
+
+    kind: DocumentKind
+    name: str
+    latin_name: str | None
+    sex: Sex
+    ethnic_group_code: str | None
+    ethnic_group: str | None
+    birth_date: date
+    address: str | None
+    number: str
+    issuer: str | None
+    valid_from: date
+    valid_until: date | None
+    long_term: bool
+    nationality: str | None
+    pass_number: str | None
+    issue_count: str | None

@@ -1,0 +1,95 @@
+"""What a registration is: kinds, channels, what the clerk adds, and the states of its record."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from outlet_app.domain.documents import DocumentKind
+
+
+class RegistrationKind(StrEnum):
+    """Kinds of registration; this version offers ``open`` (opening a number)."""
+
+    OPEN = "open"
+
+
+class Channel(StrEnum):
+    """How the registration was taken; part of the signed header."""
+
+    COUNTER = "counter"
+    COMMAND_LINE = "command-line"
+    PRACTICE = "practice"
+
+
+class Source(StrEnum):
+    """Where a field's value came from."""
+
+    CHIP = "chip"
+    TYPED = "typed"
+    MRZ = "mrz"
+    SERVER = "server"
+
+
+class Role(StrEnum):
+    """What a person at the outlet may do."""
+
+    CLERK = "clerk"
+    SUPERVISOR = "supervisor"
+    TECHNICIAN = "technician"
+
+
+class RecordState(StrEnum):
+    """Where a record stands. ``replaced`` is a record that a later one took the place of."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REPLACED = "replaced"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDetails:
+    """What the clerk gives beside the card: mobile number (national digits) and ICCID of the SIM."""
+
+    number: str
+    iccid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What the clerk states: the holder stands here and was compared; the customer was told and agrees."""
+
+    holder_compared: bool
+    consent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All that stays readable of a record at the outlet (no identity beyond one character and a mask)."""
+
+    record_id: UUID
+    sequence: int
+    local_number: str
+    kind: RegistrationKind
+    state: RecordState
+    confirmed_at: datetime
+    clerk: str
+    document_kind: DocumentKind
+    family_initial: str
+    phone_mask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What the customer is shown once the record is stored durably."""
+
+    record_id: UUID
+    sequence: int
+    local_number: str
+    phone_mask: str
+    confirmed_at: datetime
+    state: RecordState

@@ -1,0 +1,19 @@
+"""The one text form of a point in time: UTC, milliseconds, ``2026-01-01T08:00:00.000Z``."""
+
+from datetime import UTC, datetime
+
+
+def to_text(moment: datetime) -> str:
+    """Text of an aware moment, in UTC, cut (not rounded) to milliseconds."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone has no text")
+    utc = moment.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def from_text(text: str) -> datetime:
+    """Aware UTC moment of exactly the form that to_text writes; ValueError for anything else."""
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    if to_text(moment) != text:
+        raise ValueError("not a timestamp of the form 2026-01-01T08:00:00.000Z")
+    return moment

@@ -1,0 +1,1 @@
+"""The use case of a registration: the journey and the only way into the queue."""

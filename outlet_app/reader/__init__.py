@@ -1,0 +1,1 @@
+"""How cards are read: frames, sessions, transports, the reader process."""

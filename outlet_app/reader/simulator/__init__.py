@@ -1,0 +1,1 @@
+"""A reader without hardware that ships with the product."""

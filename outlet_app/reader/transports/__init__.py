@@ -1,0 +1,1 @@
+"""How bytes reach a reader. Transports do not know each other."""

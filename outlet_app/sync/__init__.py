@@ -1,0 +1,1 @@
+"""How records leave. The only user of requests."""

@@ -1,0 +1,1 @@
+"""Terminal key, operator keys, policy packs, enrolment, PINs."""

@@ -1,0 +1,1 @@
+"""The kiosk window. The only user of PySide6."""

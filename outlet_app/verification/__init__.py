@@ -1,0 +1,1 @@
+"""Is it acceptable: pure functions by family, listed in STEPS."""
