@@ -1,1 +1,1 @@
-"""What things are: documents, findings, registrations, failure codes. Standard library only, no clock, no I/O."""
+"""What things are: documents, findings, registrations, failure codes. Pure: no clock, no I/O."""
