@@ -1,0 +1,216 @@
+"""One contact of a terminal: its word on its own chain, sealed records, and the operator's signed answer."""
+
+import struct
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from outlet_app.contract import canonical
+from outlet_app.contract.header import member, record_id
+from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.signed_object import SignedObject, signed_from_form
+from outlet_app.domain import timestamps
+
+MAGIC = b"OAB1"
+MEDIA_TYPE = "application/vnd.outlet-app.contact.v1"
+MAX_CONTACT_BYTES = 64 * 1024 * 1024
+_LENGTH = struct.Struct(">I")
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """What a terminal says of itself at each contact. Hashes are hex SHA-256, 64 zeros when there is none."""
+
+    terminal: str
+    highest_sequence: int
+    highest_sha256: str
+    journal_length: int
+    journal_head: str
+    policy: int
+    roster: int
+    keys: int
+
+    def to_value(self) -> dict[str, Any]:
+        """The JSON object at the front of a contact."""
+        return {
+            "terminal": self.terminal,
+            "highest_sequence": self.highest_sequence,
+            "highest_sha256": self.highest_sha256,
+            "journal_length": self.journal_length,
+            "journal_head": self.journal_head,
+            "policy": self.policy,
+            "roster": self.roster,
+            "keys": self.keys,
+        }
+
+
+def chain_state_from_value(value: dict[str, Any]) -> ChainState:
+    """ChainState of exactly the fields that to_value writes."""
+    names = {"terminal", "highest_sequence", "highest_sha256", "journal_length", "journal_head"}
+    canonical.exactly(value, frozenset(names | {"policy", "roster", "keys"}), "chain state")
+    return ChainState(
+        terminal=canonical.text(value, "terminal", most=64),
+        highest_sequence=canonical.integer(value, "highest_sequence"),
+        highest_sha256=canonical.hash_text(value, "highest_sha256"),
+        journal_length=canonical.integer(value, "journal_length"),
+        journal_head=canonical.hash_text(value, "journal_head"),
+        policy=canonical.integer(value, "policy"),
+        roster=canonical.integer(value, "roster"),
+        keys=canonical.integer(value, "keys"),
+    )
+
+
+def encode_contact(state: ChainState, envelopes: list[bytes]) -> bytes:
+    """``OAB1``, then the chain state and each envelope behind a u32 length, big-endian."""
+    parts = [canonical.encode(state.to_value()), *envelopes]
+    return MAGIC + b"".join(_LENGTH.pack(len(part)) + part for part in parts)
+
+
+def decode_contact(data: bytes) -> tuple[ChainState, list[bytes]]:
+    """Chain state and the envelopes' bytes, each still to be checked on its own."""
+    if data[:4] != MAGIC:
+        raise Malformed("contact: magic")
+    parts: list[bytes] = []
+    at = len(MAGIC)
+    while at < len(data):
+        if at + _LENGTH.size > len(data):
+            raise Malformed("contact: length")
+        (length,) = _LENGTH.unpack_from(data, at)
+        at += _LENGTH.size
+        if at + length > len(data):
+            raise Malformed("contact: cut")
+        parts.append(data[at : at + length])
+        at += length
+    if not parts:
+        raise Malformed("contact: empty")
+    return chain_state_from_value(canonical.decode(parts[0], "chain state")), parts[1:]
+
+
+class ItemAnswer(StrEnum):
+    """The operator's answer to one record of a contact."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    VERIFYING = "verifying"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Answer to the envelope of this hash.
+
+    A receipt stands beside accepted, duplicate, verifying, and refused where
+    the operator holds the record; ``after_s`` beside later; code, field and
+    who beside refused.
+    """
+
+    envelope_sha256: str
+    record_id: UUID | None
+    answer: ItemAnswer
+    receipt: SignedObject | None
+    code: str | None = None
+    field: str | None = None
+    who: str | None = None
+    after_s: int | None = None
+
+    def to_value(self) -> dict[str, Any]:
+        """The item as JSON."""
+        return {
+            "envelope_sha256": self.envelope_sha256,
+            "id": None if self.record_id is None else str(self.record_id),
+            "answer": str(self.answer),
+            "receipt": None if self.receipt is None else self.receipt.to_form(),
+            "code": self.code,
+            "field": self.field,
+            "who": self.who,
+            "after_s": self.after_s,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ContactAnswer:
+    """Signed (receipt key, context contact) over the nonce of the request: what is held, and pacing.
+
+    ``next_nonce`` serves the next request. ``unbroken`` and ``chain_head`` are
+    as in a receipt. ``fork`` is the sequence at which two records differ, or
+    None. ``policy``, ``roster`` and ``keys`` are numbers of what there is to fetch.
+    """
+
+    nonce: str
+    terminal: str
+    operator_time: datetime
+    next_nonce: str
+    items: tuple[Item, ...]
+    unbroken: int
+    chain_head: str
+    fork: int | None
+    batch_size: int
+    next_contact_s: int
+    stop: bool
+    policy: int
+    roster: int
+    keys: int
+
+    def to_value(self) -> dict[str, Any]:
+        """The JSON object that is signed."""
+        return {
+            "nonce": self.nonce,
+            "terminal": self.terminal,
+            "operator_time": timestamps.to_text(self.operator_time),
+            "next_nonce": self.next_nonce,
+            "items": [item.to_value() for item in self.items],
+            "unbroken": self.unbroken,
+            "chain_head": self.chain_head,
+            "fork": self.fork,
+            "batch_size": self.batch_size,
+            "next_contact_s": self.next_contact_s,
+            "stop": self.stop,
+            "policy": self.policy,
+            "roster": self.roster,
+            "keys": self.keys,
+        }
+
+
+_ITEM_FIELDS = frozenset({"envelope_sha256", "id", "answer", "receipt", "code", "field", "who", "after_s"})
+
+
+def contact_answer_from_value(value: dict[str, Any]) -> ContactAnswer:
+    """ContactAnswer of a verified body; fields that a later operator adds are left alone."""
+    try:
+        operator_time = timestamps.from_text(canonical.text(value, "operator_time"))
+    except ValueError as exc:
+        raise Malformed("operator_time") from exc
+    return ContactAnswer(
+        nonce=canonical.text(value, "nonce"),
+        terminal=canonical.text(value, "terminal", most=64),
+        operator_time=operator_time,
+        next_nonce=canonical.text(value, "next_nonce"),
+        items=tuple(_item(form) for form in canonical.array(value, "items")),
+        unbroken=canonical.integer(value, "unbroken"),
+        chain_head=canonical.hash_text(value, "chain_head"),
+        fork=None if value.get("fork") is None else canonical.integer(value, "fork"),
+        batch_size=canonical.integer(value, "batch_size", least=1, most=1000),
+        next_contact_s=canonical.integer(value, "next_contact_s", most=86_400),
+        stop=canonical.boolean(value, "stop"),
+        policy=canonical.integer(value, "policy"),
+        roster=canonical.integer(value, "roster"),
+        keys=canonical.integer(value, "keys"),
+    )
+
+
+def _item(form: Any) -> Item:
+    value = canonical.exactly(form, _ITEM_FIELDS, "item")
+    receipt = value["receipt"]
+    return Item(
+        envelope_sha256=canonical.hash_text(value, "envelope_sha256"),
+        record_id=None if value["id"] is None else record_id(value),
+        answer=member(ItemAnswer, value, "answer"),
+        receipt=None if receipt is None else signed_from_form(receipt, "receipt"),
+        code=canonical.optional_text(value, "code", most=64),
+        field=canonical.optional_text(value, "field", most=64),
+        who=canonical.optional_text(value, "who", most=32),
+        after_s=None if value["after_s"] is None else canonical.integer(value, "after_s", most=86_400),
+    )

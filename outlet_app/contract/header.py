@@ -1,0 +1,121 @@
+"""The signed header of a record: what is known of it without opening it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
+from outlet_app.contract import canonical
+from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.sealing import SuiteName
+from outlet_app.domain import timestamps
+from outlet_app.domain.registrations import Channel, RegistrationKind
+
+CONTRACT_VERSION = 1
+NO_PREVIOUS = "0" * 64
+"""``previous`` of a terminal's first record."""
+
+_FIELDS = frozenset(
+    {
+        "contract",
+        "id",
+        "terminal",
+        "outlet",
+        "sequence",
+        "previous",
+        "policy",
+        "key",
+        "suite",
+        "kind",
+        "channel",
+        "confirmed_at",
+    }
+)
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Header of contract version 1. ``previous`` is the SHA-256 of the previous envelope in hex."""
+
+    record_id: UUID
+    terminal: str
+    outlet: str
+    sequence: int
+    previous: str
+    policy: int
+    key: str
+    suite: SuiteName
+    kind: RegistrationKind
+    channel: Channel
+    confirmed_at: datetime
+
+    def encode(self) -> bytes:
+        """Canonical bytes, made once: they are signed, stored and sent as they are."""
+        return canonical.encode(
+            {
+                "contract": CONTRACT_VERSION,
+                "id": str(self.record_id),
+                "terminal": self.terminal,
+                "outlet": self.outlet,
+                "sequence": self.sequence,
+                "previous": self.previous,
+                "policy": self.policy,
+                "key": self.key,
+                "suite": str(self.suite),
+                "kind": str(self.kind),
+                "channel": str(self.channel),
+                "confirmed_at": timestamps.to_text(self.confirmed_at),
+            }
+        )
+
+    def altered(self, **changes: object) -> "Header":
+        """A copy with other fields; for vectors that must be refused."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # names are checked by replace itself
+
+
+def decode_header(data: bytes) -> Header:
+    """Header of exactly canonical bytes; Malformed names the field (``contract`` for another version)."""
+    value = canonical.decode(data, "header")
+    if canonical.integer(value, "contract") != CONTRACT_VERSION:
+        raise Malformed("contract")
+    canonical.exactly(value, _FIELDS, "header")
+    try:
+        confirmed_at = timestamps.from_text(canonical.text(value, "confirmed_at"))
+    except ValueError as exc:
+        raise Malformed("confirmed_at") from exc
+    return Header(
+        record_id=record_id(value),
+        terminal=canonical.text(value, "terminal", most=64),
+        outlet=canonical.text(value, "outlet", most=64),
+        sequence=canonical.integer(value, "sequence", least=1),
+        previous=canonical.hash_text(value, "previous"),
+        policy=canonical.integer(value, "policy"),
+        key=canonical.text(value, "key", most=64),
+        suite=member(SuiteName, value, "suite"),
+        kind=member(RegistrationKind, value, "kind"),
+        channel=member(Channel, value, "channel"),
+        confirmed_at=confirmed_at,
+    )
+
+
+def record_id(value: dict[str, object]) -> UUID:
+    """The ``id`` field: a version 7 UUID (RFC 9562) in its usual lower-case form."""
+    found = canonical.text(value, "id", most=36)
+    try:
+        parsed = UUID(found)
+    except ValueError as exc:
+        raise Malformed("id") from exc
+    if str(parsed) != found or parsed.version != 7:
+        raise Malformed("id")
+    return parsed
+
+
+def member(kind: type[Member], value: dict[str, object], field: str) -> Member:
+    """A field whose value is one of a closed list."""
+    try:
+        return kind(canonical.text(value, field))
+    except ValueError as exc:
+        raise Malformed(field) from exc
