@@ -1,0 +1,124 @@
+"""The command ``outlet``: finds the settings, runs one command, turns failures into words and exit codes."""
+
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from outlet_app import __version__
+from outlet_app.cli import output
+from outlet_app.domain import exit_codes
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.i18n import choose_language, install_language
+from outlet_app.logs import start_logging
+from outlet_app.settings import Settings, load_settings
+
+COMMANDS: dict[str, str] = {
+    "kiosk": "outlet_app.cli.kiosk:kiosk",
+    "demo": "outlet_app.cli.demo:demo",
+    "reader": "outlet_app.cli.reader:reader",
+    "enrol": "outlet_app.cli.enrol:enrol",
+    "register": "outlet_app.cli.register:register",
+    "queue": "outlet_app.cli.queue:queue",
+    "sync": "outlet_app.cli.sync:sync",
+    "held": "outlet_app.cli.held:held",
+    "config": "outlet_app.cli.config:config",
+}
+"""Command groups by name, imported when used: reading a card must not load Qt, HTTP or the database."""
+
+log = logging.getLogger(__name__)
+
+
+class _Commands(click.Group):
+    """The groups of COMMANDS, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, name = place.split(":")
+        found = getattr(importlib.import_module(module), name)
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.command(cls=_Commands, help="Real-name registration at the counter: card to operator, exactly once.")
+@click.version_option(__version__, prog_name="outlet")
+@click.option("--config", metavar="FILE", expose_value=False, help="Settings file; else OUTLET_CONFIG.")
+def outlet() -> None:
+    """The whole program; its commands stand in COMMANDS."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CommandLine:
+    """What holds for every command, wherever it stands on the line: ``--config FILE`` and ``--json``."""
+
+    rest: list[str]
+    config: Path | None
+    as_json: bool
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (without the program's name); returns its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        line = _take_common(arguments)
+        settings = load_settings(line.config)
+    except KnownFailure as failure:
+        output.write_failure(failure, as_json="--json" in arguments)
+        return exit_codes.exit_code(failure.code)
+    install_language(choose_language(settings.language))
+    log_file = start_logging(settings.home, "command", level=settings.log_level, traffic=settings.log_traffic)
+    return _ended(line, settings, log_file)
+
+
+def _take_common(arguments: list[str]) -> _CommandLine:
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    rest: list[str] = []
+    config: Path | None = None
+    words = iter(arguments[:end])
+    for word in words:
+        if word == "--config":
+            named = next(words, "")
+        elif word.startswith("--config="):
+            named = word.removeprefix("--config=")
+        else:
+            rest.append(word)
+            continue
+        if not named:
+            raise KnownFailure(FailureCode.ARGUMENT_WRONG, "--config FILE")
+        config = Path(named)
+    return _CommandLine(rest + arguments[end:], config, "--json" in rest)
+
+
+def _ended(line: _CommandLine, settings: Settings, log_file: Path) -> int:
+    try:
+        code = outlet.main(line.rest, prog_name="outlet", standalone_mode=False, obj=settings)
+    except KnownFailure as failure:
+        log.info("ended: %s", failure.code)
+        output.write_failure(failure, as_json=line.as_json)
+        return exit_codes.exit_code(failure.code)
+    except click.exceptions.Abort:
+        output.write_failure(KnownFailure(FailureCode.INTERRUPTED), as_json=line.as_json)
+        return exit_codes.INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as wrong:
+        output.write_note(wrong.format_message())
+        return exit_codes.WRONG_USE
+    except click.ClickException as wrong:
+        output.write_wrong_use(wrong.format_message(), as_json=line.as_json)
+        return exit_codes.WRONG_USE
+    except BrokenPipeError:
+        output.drop_standard_output()
+        return exit_codes.DONE
+    except Exception:
+        log.exception("unexpected error")
+        output.write_bug(str(log_file), as_json=line.as_json)
+        return exit_codes.BUG
+    return code if isinstance(code, int) else exit_codes.DONE

@@ -1,0 +1,77 @@
+"""What a command writes: JSON on standard output, words for people; failures in either form.
+
+With ``--json`` standard output holds JSON only, a failure too; words for
+people go to standard error.
+"""
+
+import json
+import os
+import sys
+from typing import Any, TextIO
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.texts.failures import FailureText, bug_text, failure_text
+
+BUG = "bug"
+"""Code of an error that is no known failure."""
+
+
+def write_json(value: Any) -> None:
+    """One JSON value on a line of standard output, written through at once."""
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def write_line(text: str = "") -> None:
+    """One line for people on standard output."""
+    _write(sys.stdout, text)
+
+
+def write_note(text: str) -> None:
+    """One line for people on standard error."""
+    _write(sys.stderr, text)
+
+
+def write_failure(failure: KnownFailure, *, as_json: bool) -> None:
+    """A known failure: what happened (with its detail), what to do, and its code."""
+    text = failure_text(failure.code)
+    what = f"{text.what} ({failure.detail})" if failure.detail else text.what
+    _write_error(str(failure.code), FailureText(what, text.do), as_json=as_json)
+
+
+def write_wrong_use(message: str, *, as_json: bool) -> None:
+    """A command line that was not understood, in the words of its parser."""
+    text = failure_text(FailureCode.ARGUMENT_WRONG)
+    _write_error(
+        str(FailureCode.ARGUMENT_WRONG), FailureText(f"{text.what} {message}", text.do), as_json=as_json
+    )
+
+
+def write_bug(log_file: str, *, as_json: bool) -> None:
+    """An unexpected error: a sentence and where its traceback lies, never the traceback itself."""
+    text = bug_text()
+    _write_error(BUG, FailureText(f"{text.what} ({log_file})", text.do), as_json=as_json)
+
+
+def drop_standard_output() -> None:
+    """Nobody reads any more: what is still buffered goes nowhere, so that ending raises nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _write_error(code: str, text: FailureText, *, as_json: bool) -> None:
+    if as_json:
+        write_json({"error": {"code": code, "what": text.what, "do": text.do}})
+        return
+    write_note(text.what)
+    write_note(text.do)
+    write_note(f"[{code}]")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text + "\n")
+    except UnicodeEncodeError:
+        # a terminal of an old encoding: better an escaped character than no answer
+        stream.write(text.encode("ascii", "backslashreplace").decode("ascii") + "\n")
+    stream.flush()

@@ -1,0 +1,217 @@
+"""The settings of this device, and where each came from.
+
+Order, later wins: built-in default, settings file (``--config``, else
+``OUTLET_CONFIG``, else ``outlet.toml`` in the data folder), command line. The
+data folder is ``OUTLET_HOME``, else the user's data folder of this system.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import platformdirs
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+
+FILE_NAME = "outlet.toml"
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of the settings file: its built-in value, what it must be, and what it is for."""
+
+    key: str
+    default: Any
+    must_be: str
+    accepts: Callable[[Any], bool]
+    purpose: str
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value.strip() != ""
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _one_of(*allowed: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and value in allowed
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "language",
+        "auto",
+        '"auto", "zh_CN" or "en"',
+        _one_of("auto", "zh_CN", "en"),
+        "language of window, command line and slips; auto follows the system",
+    ),
+    Setting(
+        "reader.port",
+        "auto",
+        'a port as text, for example "serial:/dev/ttyUSB0"',
+        _is_text,
+        "where the reader is; auto looks for it",
+    ),
+    Setting(
+        "reader.drivers",
+        "",
+        "the path of a folder as text",
+        lambda value: isinstance(value, str),
+        "folder with reader families of this site, read after the built-in ones",
+    ),
+    Setting(
+        "log.level",
+        "info",
+        '"debug", "info", "warning" or "error"',
+        _one_of("debug", "info", "warning", "error"),
+        "what the log file keeps",
+    ),
+    Setting(
+        "log.traffic",
+        False,
+        "true or false",
+        _is_truth,
+        "kinds and lengths of the messages between reader and program in the log file; off by default",
+    ),
+)
+_BY_KEY = {setting.key: setting for setting in SETTINGS}
+_SECTIONS = frozenset(setting.key.split(".")[0] for setting in SETTINGS if "." in setting.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values in force by key, the origin of each, the data folder and the file that was read, if any."""
+
+    home: Path
+    home_origin: str
+    file: Path | None
+    values: Mapping[str, Any]
+    origins: Mapping[str, str]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    @property
+    def language(self) -> str:
+        """``auto``, ``zh_CN`` or ``en``."""
+        return str(self.values["language"])
+
+    @property
+    def reader_port(self) -> str:
+        """Text form of the reader's port, or ``auto``."""
+        return str(self.values["reader.port"])
+
+    @property
+    def site_drivers(self) -> Path | None:
+        """Folder of this site's reader families, None when there is none."""
+        text = str(self.values["reader.drivers"])
+        return Path(text).expanduser() if text else None
+
+    @property
+    def log_level(self) -> str:
+        """Lowest level that the log file keeps, a level name of logging in lower case."""
+        return str(self.values["log.level"])
+
+    @property
+    def log_traffic(self) -> bool:
+        """True when message kinds and lengths go to the log file."""
+        return bool(self.values["log.traffic"])
+
+
+def load_settings(config: Path | None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings in force; ``config`` is the file of the command line.
+
+    KnownFailure SETTINGS_MALFORMED names file, line and key. A file that was
+    asked for and is missing is malformed too; the one in the data folder may
+    be absent.
+    """
+    environ = os.environ if environ is None else environ
+    home, home_origin = _data_folder(environ)
+    file, must_exist = _settings_file(config, home, environ)
+    values = {setting.key: setting.default for setting in SETTINGS}
+    origins = dict.fromkeys(values, DEFAULT)
+    if not must_exist and not file.exists():
+        return Settings(home, home_origin, None, MappingProxyType(values), MappingProxyType(origins))
+    for key, value, line in _read(file):
+        values[key] = value
+        origins[key] = f"{file}:{line}"
+    return Settings(home, home_origin, file, MappingProxyType(values), MappingProxyType(origins))
+
+
+def _data_folder(environ: Mapping[str, str]) -> tuple[Path, str]:
+    named = environ.get("OUTLET_HOME", "")
+    if named:
+        return Path(named).expanduser().absolute(), "OUTLET_HOME"
+    return platformdirs.user_data_path("outlet-app", appauthor=False), DEFAULT
+
+
+def _settings_file(config: Path | None, home: Path, environ: Mapping[str, str]) -> tuple[Path, bool]:
+    if config is not None:
+        return config, True
+    named = environ.get("OUTLET_CONFIG", "")
+    if named:
+        return Path(named).expanduser(), True
+    return home / FILE_NAME, False
+
+
+def _read(file: Path) -> list[tuple[str, Any, int]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as exc:
+        raise _malformed(f"{file}: {exc.strerror or 'cannot be read'}") from exc
+    except UnicodeDecodeError as exc:
+        raise _malformed(f"{file}: not UTF-8 text") from exc
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise _malformed(f"{file}: {exc}") from exc
+    lines = text.splitlines()
+    return [_checked(file, lines, key, value) for key, value in _leaves(tree)]
+
+
+def _leaves(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in tree.items():
+        key = prefix + name
+        if isinstance(value, dict) and (value or key in _SECTIONS):
+            found.extend(_leaves(value, key + "."))
+        else:
+            found.append((key, value))
+    return found
+
+
+def _checked(file: Path, lines: list[str], key: str, value: Any) -> tuple[str, Any, int]:
+    line = _line_of(lines, key)
+    setting = _BY_KEY.get(key)
+    if setting is None:
+        raise _malformed(f"{file}, line {line}, {key}: there is no such setting")
+    if not setting.accepts(value):
+        raise _malformed(f"{file}, line {line}, {key}: must be {setting.must_be}")
+    return key, value, line
+
+
+def _line_of(lines: list[str], key: str) -> int:
+    """Line (from 1) on which a dotted key is given its value; 1 where an unusual notation hides it."""
+    table = ""
+    for number, line in enumerate(lines, start=1):
+        bare = line.strip()
+        if bare.startswith("["):
+            table = bare.strip("[]").split("]")[0].strip() + "."
+            if table == key + ".":
+                return number
+        elif "=" in bare:
+            name = bare.split("=")[0].strip().replace('"', "").replace(" ", "")
+            if table + name == key or key.startswith(table + name + "."):
+                return number
+    return 1
+
+
+def _malformed(detail: str) -> KnownFailure:
+    return KnownFailure(FailureCode.SETTINGS_MALFORMED, detail)

@@ -1,0 +1,1 @@
+"""What codes mean to people: one sentence of what happened, one of what to do, in the language in force."""
