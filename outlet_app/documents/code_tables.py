@@ -1,16 +1,11 @@
-"""Code tables of the cards: sex and ethnic group."""
+"""Code tables of the standards that cards refer to."""
 
 from outlet_app.domain.documents import Sex
 
-SEXES: dict[str, Sex] = {
-    "0": Sex.UNKNOWN,
-    "1": Sex.MALE,
-    "2": Sex.FEMALE,
-    "9": Sex.NOT_STATED,
-}
-"""GB/T 2261.1."""
+SEXES = {"0": Sex.UNKNOWN, "1": Sex.MALE, "2": Sex.FEMALE, "9": Sex.NOT_STATED}
+"""GB/T 2261.1. A code that is not 1 is not therefore female."""
 
-ETHNIC_GROUPS: dict[str, str] = {
+ETHNIC_GROUPS = {
     "01": "汉",
     "02": "蒙古",
     "03": "回",
@@ -70,4 +65,4 @@ ETHNIC_GROUPS: dict[str, str] = {
     "97": "其他",
     "98": "外国血统中国籍人士",
 }
-"""GB/T 3304, with the two codes for other groups and naturalised persons that cards carry."""
+"""GB/T 3304, two-digit code to name. A code that is missing here is shown as it is and is no error."""
