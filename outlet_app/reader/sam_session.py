@@ -1,0 +1,75 @@
+"""A reader that is asked in SAM_V frames over a line of bytes: serial port or TCP gateway."""
+
+import hashlib
+import threading
+
+from outlet_app.domain.failures import FailureCode
+from outlet_app.reader.frames import Status
+from outlet_app.reader.sam_line import SamLine
+from outlet_app.reader.sam_questions import FIND, READ, RESET, SELECT, failure_of, split_sections
+from outlet_app.reader.session import Progress, RawAnswer
+from outlet_app.reader.waits import FIND_PAUSE_S, Waits
+
+
+class SamSession:
+    """ReaderSession over SAM frames. Fingerprints are never asked for: a registration has no use for them."""
+
+    def __init__(
+        self, line: SamLine, *, driver: str, port: str, sam_number: str | None, baud: int | None, waits: Waits
+    ) -> None:
+        self.driver = driver
+        self.port = port
+        self.sam_number = sam_number
+        self.baud = baud
+        self._line = line
+        self._waits = waits
+        self._last_answer_hash: bytes | None = None
+        self._seen_gone = True
+
+    @property
+    def bytes_exchanged(self) -> int:
+        """Bytes sent and received since the line was opened."""
+        return self._line.bytes_exchanged
+
+    def find(self) -> bool:
+        """True for status 9F, False for 80: no card, or the same card still lying there after a good read."""
+        reply = self._line.ask(FIND, wait_s=self._waits.find_s, baud=self.baud)
+        if reply.status == Status.FOUND:
+            return True
+        if reply.status == Status.NOTHING_FOUND:
+            self._seen_gone = True
+            return False
+        raise failure_of(FIND, reply)
+
+    def select(self) -> None:
+        """Take up the card; CARD_READ_FAILED or CARD_REMOVED when the module does not get hold of it."""
+        reply = self._line.ask(SELECT, wait_s=self._waits.select_s, baud=self.baud)
+        if reply.status != Status.DONE:
+            raise failure_of(SELECT, reply)
+
+    def read(self, progress: Progress | None = None) -> RawAnswer:
+        """Text and photo by the section lengths of the answer."""
+        reply = self._line.ask(READ, wait_s=self._waits.read_s, baud=self.baud, progress=progress)
+        if reply.status != Status.DONE:
+            raise failure_of(READ, reply)
+        text_block, photo = split_sections(reply)
+        answer_hash = hashlib.sha256(reply.frame).digest()
+        in_place = not self._seen_gone and answer_hash == self._last_answer_hash
+        self._last_answer_hash = answer_hash
+        self._seen_gone = False
+        return RawAnswer(text_block, photo, reply.frame, read_in_place=in_place)
+
+    def reset(self) -> None:
+        """Reset the SAM; READER_NO_ANSWER when it does not even answer that."""
+        reply = self._line.ask(RESET, wait_s=self._waits.reset_s, baud=self.baud)
+        failure = failure_of(RESET, reply)
+        if failure.code in {FailureCode.MODULE_SELF_TEST_FAILED, FailureCode.MODULE_NOT_AUTHORISED}:
+            raise failure
+
+    def wait(self, timeout_s: float, stop: threading.Event) -> None:
+        """Pause of at least 300 ms between two finds, unless there is less time or ``stop`` is set."""
+        stop.wait(min(timeout_s, FIND_PAUSE_S))
+
+    def close(self) -> None:
+        """Close the line."""
+        self._line.close()

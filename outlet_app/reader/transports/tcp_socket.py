@@ -1,0 +1,73 @@
+"""TCP gateways: a socket that carries the same bytes as the serial line [1]."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.byte_link import READ_SLICE_S
+
+_LARGEST_READ = 4096
+_LARGEST_BACKLOG = 64
+"""Reads of old bytes before a new request is sent all the same."""
+
+_WRITE_TIMEOUT_S = 2.0
+
+
+class TcpSocket:
+    """ByteLink over one TCP connection.
+
+    KnownFailure on opening: READER_PORT_MISSING when nothing listens there or
+    the host is not known, READER_NO_ANSWER when the host stays silent;
+    READER_UNPLUGGED once it was open.
+    """
+
+    def __init__(self, host: str, port: int, *, timeout_s: float) -> None:
+        self._place = f"{host}:{port}"
+        try:
+            self._socket = socket.create_connection((host, port), timeout=timeout_s)
+        except TimeoutError as error:
+            raise KnownFailure(FailureCode.READER_NO_ANSWER, self._place) from error
+        except (OSError, UnicodeError) as error:
+            raise KnownFailure(FailureCode.READER_PORT_MISSING, self._place) from error
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # a gateway that lost its power sends nothing; the system finds out in the end
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+    def write(self, data: bytes) -> None:
+        """Send all of ``data``."""
+        with self._unplugging():
+            self._socket.settimeout(_WRITE_TIMEOUT_S)
+            self._socket.sendall(data)
+
+    def read_some(self) -> bytes:
+        """What has arrived, waiting for a first byte up to READ_SLICE_S."""
+        return self._receive(READ_SLICE_S)
+
+    def discard_input(self) -> None:
+        """Forget bytes that arrived and were not read."""
+        for _ in range(_LARGEST_BACKLOG):
+            if not self._receive(0.0):
+                break
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._socket.close()
+
+    def _receive(self, timeout_s: float) -> bytes:
+        with self._unplugging():
+            self._socket.settimeout(timeout_s)
+            try:
+                data = self._socket.recv(_LARGEST_READ)
+            except (TimeoutError, BlockingIOError):
+                return b""
+        if not data:
+            raise KnownFailure(FailureCode.READER_UNPLUGGED, self._place)
+        return data
+
+    @contextmanager
+    def _unplugging(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise KnownFailure(FailureCode.READER_UNPLUGGED, self._place) from error
