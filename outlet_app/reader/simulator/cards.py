@@ -68,7 +68,7 @@ def _with_check(body: str) -> str:
     return body + str(mod_11_2.calc_check_digit(body))
 
 
-_PASS = "H00000001"
+_PERMIT_PASS = "H00000001"  # noqa: S105 - a travel permit, not a secret
 _SAMPLE = ResidentCard(name="样例", sex=FEMALE, birth="19491231", number="11010519491231002X")
 _SECOND_MAN = ResidentCard(
     name="甲样",
@@ -85,7 +85,7 @@ _GOOD: dict[str, _Recipe] = {
     "sample-blank": _Recipe(_SAMPLE, "the same with a photo of zero bytes", _blank),
     "hmt-residence-permit": _Recipe(
         PermitCard(
-            name="样例港", sex=FEMALE, birth="19940823", number="810000199408230021", pass_number=_PASS
+            name="样例港", sex=FEMALE, birth="19940823", number="810000199408230021", pass_number=_PERMIT_PASS
         ),
         "residence permit, Hong Kong",
         _drawn(Look(long_hair=True, coat=0x6B3D4A)),
@@ -116,7 +116,7 @@ _GOOD: dict[str, _Recipe] = {
     ),
     "taiwan-permit": _Recipe(
         PermitCard(
-            name="样例台", sex=FEMALE, birth="19920130", number="830000199201300022", pass_number=_PASS
+            name="样例台", sex=FEMALE, birth="19920130", number="830000199201300022", pass_number=_PERMIT_PASS
         ),
         "residence permit, Taiwan",
         _drawn(Look(long_hair=True)),

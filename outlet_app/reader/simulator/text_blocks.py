@@ -1,7 +1,8 @@
 """How the cards write their 256-byte text block.
 
-Written apart from the decoder, so that each proves the other. UTF-16LE, padded with U+0020, dates ``YYYYMMDD``. Offsets and lengths in
-bytes as two or more independent public sources give them.
+Written apart from the decoder, so that each proves the other. UTF-16LE,
+padded with U+0020, dates ``YYYYMMDD``. Offsets and lengths in bytes as two or
+more independent public sources give them.
 """
 
 from collections.abc import Iterator

@@ -1,0 +1,184 @@
+"""The simulated SAM_V module: answers requests by what lies on it and by what was asked before.
+
+find, select, read, in this order; after a good read the same card answers 80
+until it is lifted and laid down again or the module is reset; after a failed
+read nothing is found until the module is reset. What real modules do at the
+edges of this differs and waits for real readers.
+"""
+
+import threading
+from collections.abc import Callable
+from enum import Enum
+
+from outlet_app.reader.frames import Command, Status, build_reply
+from outlet_app.reader.simulator.answers import Answer, answer_with
+from outlet_app.reader.simulator.cards import SimulatedCard
+from outlet_app.reader.simulator.faults import COMMAND_NAMES, Effect, Fault, FaultPlan
+from outlet_app.reader.simulator.requests import Request
+
+SAM_NUMBER = bytes.fromhex("0500030092B7320187D61200D2029649")
+"""05.03-20101010-0001234567-1234567890, the number printed in public protocol descriptions."""
+
+_MANAGEMENT_NUMBER = b"SIM0" + b"SIMULATE" + b"SIMULATED MODULE"
+"""IIN of 4 bytes, SN of 8, DN of 16; no maker's."""
+
+RATES = {0x00: 115200, 0x01: 57600, 0x02: 38400, 0x03: 19200, 0x04: 9600}
+"""Parameter of the set-baud request and its rate in bit/s."""
+
+_SET_BAUD = 0x60
+_SECTIONS = bytes.fromhex("01000400")
+_NO_FINGERPRINT = bytes.fromhex("010004000000")
+_SMALLEST_RF_BLOCK = 24
+
+
+class _Progress(Enum):
+    """How far the card on the reader has come."""
+
+    LAID = "laid"
+    FOUND = "found"
+    SELECTED = "selected"
+    SPENT = "spent"
+    """Read, or lost while it was read: nothing more before a reset or another card."""
+
+
+class SimulatedModule:
+    """One module and its antenna. Methods may be called from any thread."""
+
+    def __init__(self, *, baud: int = 115200) -> None:
+        self._lock = threading.Lock()
+        self._baud = baud
+        self._card: SimulatedCard | None = None
+        self._progress = _Progress.LAID
+        self._probing = True
+        self._faults = FaultPlan()
+        self._replies: dict[bytes, Callable[[], bytes]] = {
+            Command.RESET_SAM.value: self._reset,
+            Command.SAM_STATUS.value: _done,
+            Command.SAM_NUMBER.value: lambda: _done(SAM_NUMBER),
+            Command.FIND.value: self._find,
+            Command.SELECT.value: self._select,
+            Command.READ.value: self._read,
+            Command.READ_WITH_FINGERPRINT.value: self._read_with_fingerprint,
+            Command.READ_LATEST_ADDRESS.value: self._latest_address,
+            Command.READ_MANAGEMENT_NUMBER.value: lambda: _done(_MANAGEMENT_NUMBER),
+        }
+
+    @property
+    def baud(self) -> int:
+        """Rate of the line in bit/s; it outlives a restart."""
+        return self._baud
+
+    @property
+    def card(self) -> SimulatedCard | None:
+        """What lies on the reader."""
+        return self._card
+
+    def lay(self, card: SimulatedCard) -> None:
+        """Put a card on the reader, in place of any other."""
+        with self._lock:
+            self._card = card
+            self._progress = _Progress.LAID
+
+    def lift(self) -> None:
+        """Take the card away."""
+        with self._lock:
+            self._card = None
+
+    def add_fault(self, fault: Fault) -> None:
+        """Put a fault in force."""
+        with self._lock:
+            self._faults.add(fault)
+
+    def clear_faults(self) -> None:
+        """Take back all faults."""
+        with self._lock:
+            self._faults.clear()
+
+    def opened(self) -> None:
+        """A host has opened the line: until it asks something else, status requests are probes."""
+        with self._lock:
+            self._probing = True
+
+    def take_faults(self, command: str) -> list[Fault]:
+        """Faults that hit a command of another form of host protocol; ``removed`` has happened then."""
+        with self._lock:
+            return self._take_faults(command, probing=False)
+
+    def handle(self, request: Request) -> Answer:
+        """Answer to one request."""
+        with self._lock:
+            if request.complaint is not None:
+                return answer_with(build_reply(request.complaint), (), command=None)
+            command = _name(request.command)
+            probing = self._probing and command == "status"
+            self._probing = probing
+            faults = self._take_faults(command, probing=probing)
+            refusal = next((f.kind.status for f in faults if f.kind.effect is Effect.STATUS), None)
+            reply = self._refuse(command, refusal) if refusal is not None else self._reply(request)
+            return answer_with(reply, (fault.name for fault in faults), command=command)
+
+    def _take_faults(self, command: str | None, *, probing: bool) -> list[Fault]:
+        faults = self._faults.take(command, probing=probing)
+        if any(fault.name == "removed" for fault in faults):
+            self._card = None
+        return faults
+
+    def _refuse(self, command: str | None, status: Status) -> bytes:
+        if command == "read":
+            self._progress = _Progress.SPENT
+        return build_reply(status)
+
+    def _reply(self, request: Request) -> bytes:
+        known = self._replies.get(request.command)
+        if known is not None:
+            return known()
+        if request.command == Command.SET_LARGEST_RF_BLOCK.value:
+            good = len(request.data) == 1 and request.data[0] >= _SMALLEST_RF_BLOCK
+            return _done() if good else build_reply(Status.REQUEST_LENGTH_WRONG)
+        if len(request.command) == 2 and request.command[0] == _SET_BAUD and request.command[1] in RATES:
+            # the caller sends this answer at the old rate
+            self._baud = RATES[request.command[1]]
+            return _done()
+        return build_reply(Status.COMMAND_WRONG)
+
+    def _reset(self) -> bytes:
+        self._progress = _Progress.LAID
+        return _done()
+
+    def _find(self) -> bytes:
+        if self._card is None or self._progress in {_Progress.SELECTED, _Progress.SPENT}:
+            return build_reply(Status.NOTHING_FOUND)
+        self._progress = _Progress.FOUND
+        return build_reply(Status.FOUND, bytes(4))
+
+    def _select(self) -> bytes:
+        if self._card is None or self._progress not in {_Progress.FOUND, _Progress.SELECTED}:
+            return build_reply(Status.SELECT_FAILED)
+        self._progress = _Progress.SELECTED
+        return _done(bytes(8))
+
+    def _read(self) -> bytes:
+        return self._read_sections(_SECTIONS)
+
+    def _read_with_fingerprint(self) -> bytes:
+        return self._read_sections(_NO_FINGERPRINT)
+
+    def _read_sections(self, lengths: bytes) -> bytes:
+        if self._card is None:
+            return build_reply(Status.READ_FAILED)
+        if self._progress is not _Progress.SELECTED:
+            return build_reply(Status.NOT_FOUND_BEFORE)
+        self._progress = _Progress.SPENT
+        return _done(lengths + self._card.text_block + self._card.photo)
+
+    def _latest_address(self) -> bytes:
+        ready = self._card is not None and self._progress in {_Progress.SELECTED, _Progress.SPENT}
+        return build_reply(Status.NO_SUCH_ITEM if ready else Status.READ_FAILED)
+
+
+def _done(data: bytes = b"") -> bytes:
+    return build_reply(Status.DONE, data)
+
+
+def _name(command: bytes) -> str | None:
+    return next((name for known, name in COMMAND_NAMES.items() if known.value == command), None)
