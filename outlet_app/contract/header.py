@@ -1,6 +1,6 @@
 """The signed header of a record: what is known of it without opening it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -70,10 +70,6 @@ class Header:
                 "confirmed_at": timestamps.to_text(self.confirmed_at),
             }
         )
-
-    def altered(self, **changes: object) -> "Header":
-        """A copy with other fields; for vectors that must be refused."""
-        return replace(self, **changes)  # type: ignore[arg-type]  # names are checked by replace itself
 
 
 def decode_header(data: bytes) -> Header:

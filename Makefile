@@ -1,0 +1,33 @@
+# Two commands do everything: `make demo` and `make test`. Both install what they need first.
+PY := .venv/bin/python
+
+.PHONY: setup demo test check bench kiosk pictures catalogue lock clean
+
+setup:
+	@sh packaging/setup.sh
+
+demo: setup
+	@$(PY) -m outlet_app.cli.main demo
+
+test: check
+	@$(PY) -m pytest
+
+check: setup
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-cache
+
+bench: setup
+	@$(PY) -m benchmarks
+
+# The lock file: exact versions with hashes for Python 3.11 to 3.13, without the name of any host.
+lock: setup
+	@$(PY) -m pip install --quiet uv
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--all-extras --no-annotate --no-header pyproject.toml -o requirements.lock
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header packaging/build-requirements.in -o requirements-build.lock
+
+clean:
+	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

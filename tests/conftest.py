@@ -1,0 +1,54 @@
+"""What every test stands on: a home of its own, no display, and a clean end of the run."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+pytest_plugins = ["tests.pcscd_fixture", "tests.operator_fixture"]
+
+_ALLOWED_SKIPS = set(os.environ.get("ALLOW_SKIPS", "").split())
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings and data of whoever runs the tests are neither read nor written."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("OUTLET_HOME", str(home / "outlet"))
+    monkeypatch.delenv("OUTLET_CONFIG", raising=False)
+    yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A skip is a failure unless ALLOW_SKIPS names the test's file: what was not run was not seen."""
+    report = yield
+    if report.skipped and Path(str(item.fspath)).stem not in _ALLOWED_SKIPS:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and ALLOW_SKIPS does not name {Path(str(item.fspath)).stem}"
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """No thread and no process is left when the last fixture is gone."""
+    threads = [t.name for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon]
+    children = [
+        f"{child.pid} {' '.join(child.cmdline()[:4])}"
+        for child in psutil.Process().children(recursive=True)
+        if child.status() != psutil.STATUS_ZOMBIE
+    ]
+    if threads or children:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print(f"\nleft behind: threads {threads}, processes {children}")  # noqa: T201 - the run's last word
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--port` names a real reader for the tests marked hardware."""
+    parser.addoption("--port", default=None, help="a real reader, for tests marked hardware")
