@@ -1,0 +1,82 @@
+"""What a status and a body mean: an answer of our server, its refusal, or somebody else in its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from outlet_app.contract import canonical
+from outlet_app.contract.api import RequestRefusal
+from outlet_app.contract.malformed import Malformed
+from outlet_app.domain.failures import FailureCode, KnownFailure
+
+_REFUSALS = {
+    RequestRefusal.TERMINAL_REVOKED: FailureCode.TERMINAL_REVOKED,
+    RequestRefusal.CODE_WRONG: FailureCode.ENROLMENT_CODE_WRONG,
+    RequestRefusal.CODE_USED: FailureCode.ENROLMENT_CODE_USED,
+    RequestRefusal.CODE_EXPIRED: FailureCode.ENROLMENT_CODE_EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Body of a 2xx answer that calls itself JSON; whether it is ours its signature or HMAC tells."""
+
+    body: bytes
+
+
+class RequestRefused(KnownFailure):
+    """The server refused the whole request and said why."""
+
+    def __init__(self, refusal: RequestRefusal) -> None:
+        super().__init__(_REFUSALS.get(refusal, FailureCode.SERVER_REFUSED_REQUEST), str(refusal))
+        self.refusal = refusal
+
+
+class ServerWaits(KnownFailure):
+    """The server asks for patience; ``after_s`` seconds, 0 when it did not say how long."""
+
+    def __init__(self, code: FailureCode, detail: str, after_s: int) -> None:
+        super().__init__(code, detail)
+        self.after_s = after_s
+
+
+def checked_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    """The answer when status and form are those of our server.
+
+    RequestRefused, ServerWaits (SERVER_BUSY for 429, SERVER_ERROR for 5xx),
+    KnownFailure SERVER_NOT_OURS for redirects and whatever is not JSON,
+    SERVER_ANSWER_MALFORMED for JSON that cannot be read.
+    """
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise ServerWaits(FailureCode.SERVER_BUSY, str(status), _seconds(headers.get("Retry-After")))
+    # 511 is what a network's login page answers with (RFC 6585 section 6)
+    if status >= 500 and status != HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:
+        raise ServerWaits(FailureCode.SERVER_ERROR, str(status), _seconds(headers.get("Retry-After")))
+    media = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise KnownFailure(FailureCode.SERVER_NOT_OURS, str(status))
+    if 200 <= status < 300:
+        _object(body)
+        return Answer(body)
+    if 400 <= status < 500:
+        raise _refusal(status, body)
+    raise KnownFailure(FailureCode.SERVER_NOT_OURS, str(status))
+
+
+def _refusal(status: int, body: bytes) -> KnownFailure:
+    try:
+        return RequestRefused(RequestRefusal(str(_object(body).get("error"))))
+    except ValueError:
+        return KnownFailure(FailureCode.SERVER_NOT_OURS, str(status))
+
+
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        return canonical.decode_any_form(body, "answer")
+    except Malformed as exc:
+        raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, exc.where) from exc
+
+
+def _seconds(text: str | None) -> int:
+    """``Retry-After`` in seconds; its date form is left alone, the clocks may differ."""
+    return int(text) if text is not None and text.isdecimal() and len(text) < 8 else 0
