@@ -10,8 +10,6 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-pytest_plugins = ["tests.pcscd_fixture", "tests.operator_fixture"]
-
 _ALLOWED_SKIPS = set(os.environ.get("ALLOW_SKIPS", "").split())
 
 
