@@ -1,0 +1,127 @@
+"""How PC/SC readers give an ID card: the pages form, the chip number, and what the ATR tells.
+
+A reader with a SAM_V inside may show text and photo as one image in pages; a
+plain reader gets no further than the eight-byte chip number [2+]. All
+constants of this form are here, marked as in waits.py.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+
+READ_PAGE = bytes.fromhex("FFB0")
+"""First bytes of ``FF B0 pp 00 00``, page pp counted from zero [1]."""
+
+PAGE_LENGTH = 256
+"""Bytes of each page but the last [1]."""
+
+CHIP_NUMBER_APDU = bytes.fromhex("0036000008")
+"""Asks a plain reader for the chip number [2+]."""
+
+CHIP_NUMBER_LENGTH = 8
+TEXT_LENGTH = 256
+"""Bytes of text that the header must announce: other storage cards answer the same APDU [1]."""
+
+HEADER_LENGTH = 4
+"""Lengths of text and photo as two big-endian words at the start of the image, ``0100 0400`` [1]."""
+
+LONGEST_IMAGE = 4096
+PAGE_TRIES = 2
+"""How often the first page is asked for before the reader counts as having no module [D]."""
+
+_DONE = 0x9000
+_NOT_SUPPORTED = {0x6881, 0x6981, 0x6A81, 0x6B00, 0x6D00, 0x6E00}
+_ID_CARD_ATRS = (
+    # type B: the application data of the card's ATQB within the historical bytes [1]
+    re.compile(rb"\x3B\x88\x80\x01\xD1\x03\x86[\x05\x0C\x07]\x00\x80\x80\x00.", re.DOTALL),
+    # storage card: RID A000000306, standard 07, name FFB0 [1]
+    re.compile(rb".*\xA0\x00\x00\x03\x06\x07\xFF\xB0", re.DOTALL),
+)
+
+
+class ApduCard(Protocol):
+    """A connected card."""
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+
+    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+        """Data and status word of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardImage:
+    """Text, photo and the exact bytes they came in (header included)."""
+
+    text_block: bytes
+    photo: bytes
+    image: bytes
+
+
+def is_id_card_atr(atr: bytes) -> bool:
+    """True for the answers to reset that ID cards were seen to give."""
+    return any(pattern.match(atr) for pattern in _ID_CARD_ATRS)
+
+
+def first_page(card: ApduCard, *, module_is_known: bool) -> bytes:
+    """Page 0 of a card in a reader with a module.
+
+    KnownFailure MODULE_MISSING when the reader gives an ID card's chip number
+    only, CARD_NOT_ID when this is no ID card, CARD_READ_FAILED when this try
+    failed. ``module_is_known`` says that the reader gave pages before.
+    """
+    page, status = b"", 0
+    for _ in range(PAGE_TRIES):
+        page, status = card.transmit(_page_apdu(0))
+        if status == _DONE and _image_length(page) is not None:
+            return page
+    if module_is_known or (len(page) == PAGE_LENGTH and is_id_card_atr(card.atr)):
+        raise _failed(f"page 0: status {status:04x}")
+    number, number_status = card.transmit(CHIP_NUMBER_APDU)
+    if number_status == _DONE and len(number) >= CHIP_NUMBER_LENGTH:
+        raise KnownFailure(FailureCode.MODULE_MISSING, "the reader gives the chip number only")
+    if not is_id_card_atr(card.atr):
+        raise KnownFailure(FailureCode.CARD_NOT_ID)
+    if status in _NOT_SUPPORTED:
+        raise KnownFailure(FailureCode.MODULE_MISSING, f"pages refused: status {status:04x}")
+    raise _failed(f"page 0: status {status:04x}")
+
+
+def remaining_pages(card: ApduCard, page_0: bytes) -> CardImage:
+    """Whole image; the text runs on into page 1. CARD_READ_FAILED when a page is missing or cut."""
+    wanted = _image_length(page_0)
+    if wanted is None:
+        raise _failed("page 0: lengths that cannot be")
+    image = bytearray(page_0)
+    number = 0
+    while len(image) < wanted:
+        if len(image) % PAGE_LENGTH:
+            raise _failed(f"page {number}: cut short")
+        number += 1
+        page, status = card.transmit(_page_apdu(number))
+        if status != _DONE or not page:
+            raise _failed(f"page {number}: status {status:04x}")
+        image += page
+    exact = bytes(image[:wanted])
+    photo_at = HEADER_LENGTH + int.from_bytes(exact[:2], "big")
+    return CardImage(exact[HEADER_LENGTH:photo_at], exact[photo_at:], exact)
+
+
+def _page_apdu(number: int) -> bytes:
+    return READ_PAGE + bytes([number, 0, 0])
+
+
+def _image_length(page_0: bytes) -> int | None:
+    """Bytes of the whole image by its header; None when that cannot be."""
+    if len(page_0) < HEADER_LENGTH:
+        return None
+    text, photo = int.from_bytes(page_0[:2], "big"), int.from_bytes(page_0[2:4], "big")
+    total = HEADER_LENGTH + text + photo
+    return total if text == TEXT_LENGTH and total <= LONGEST_IMAGE else None
+
+
+def _failed(detail: str) -> KnownFailure:
+    return KnownFailure(FailureCode.CARD_READ_FAILED, detail)

@@ -1,0 +1,58 @@
+"""Which readers are known: the driver families of one or more folders, the later ones first in say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.driver_file import FILE_NAME, Driver, load_driver
+from outlet_app.reader.driver_folder import driver_folder
+from outlet_app.reader.ports import PCSC, SERIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Driver families in the order in which they are asked for a match."""
+
+    drivers: tuple[Driver, ...]
+
+    def for_usb(
+        self, vendor_id: int | None, product_id: int | None, serial_number: str | None
+    ) -> Driver | None:
+        """Driver that names this serial adaptor by its own serial number, else by its USB id."""
+        serial_drivers = [driver for driver in self.drivers if driver.transport == SERIAL]
+        for driver in serial_drivers:
+            if serial_number and any(pattern.search(serial_number) for pattern in driver.adaptor_serials):
+                return driver
+        for driver in serial_drivers:
+            if vendor_id is not None and (vendor_id, product_id) in driver.usb_ids:
+                return driver
+        return None
+
+    def for_pcsc(self, reader_name: str) -> Driver:
+        """Driver that names this PC/SC reader, else the general one."""
+        for driver in self.drivers:
+            if any(pattern.search(reader_name) for pattern in driver.pcsc_names):
+                return driver
+        return self.general(PCSC)
+
+    def general(self, transport: str) -> Driver:
+        """Driver for devices of this transport that no driver names."""
+        for driver in self.drivers:
+            if driver.transport == transport and driver.is_general:
+                return driver
+        raise KnownFailure(FailureCode.DRIVER_FILE_MALFORMED, f"no general driver for {transport}")
+
+
+def load_catalogue(folders: Sequence[Path] | None = None) -> Catalogue:
+    """Drivers of all folders (the ones that come with the program when None).
+
+    A family in a later folder takes the place of one of the same name, so a
+    site's folder is passed after the program's. KnownFailure
+    DRIVER_FILE_MALFORMED names file and key.
+    """
+    by_name: dict[str, Driver] = {}
+    for folder in folders if folders is not None else [driver_folder()]:
+        for path in sorted(folder.glob(f"*/{FILE_NAME}")):
+            by_name[path.parent.name] = load_driver(path)
+    return Catalogue(tuple(sorted(by_name.values(), key=lambda driver: (driver.order, driver.name))))

@@ -1,0 +1,165 @@
+"""One driver.toml, checked key by key: a technician's slip is named, not guessed around."""
+
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.ports import BAUD_RATES, PCSC, SERIAL, TCP
+from outlet_app.reader.waits import Waits
+
+FILE_NAME = "driver.toml"
+
+FRAMES = "frames"
+PAGES = "pages"
+CHIP_NUMBER = "chip-number"
+
+TRANSPORT_NAMES = (SERIAL, TCP, PCSC)
+FORMS = (FRAMES, PAGES, CHIP_NUMBER)
+CONFIDENCES = ("two-or-more-sources", "one-source", "derived")
+_WAITS = tuple(field.name for field in fields(Waits))
+_USB_ID = re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
+_LONGEST_WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """One family of readers.
+
+    ``form`` is how the identity leaves the reader: SAM ``frames``, ``pages``,
+    or not at all (``chip-number``, a reader without a module). ``usb_ids`` are
+    (vendor, product); patterns are searched for within names; of two families
+    that match, the lower ``order`` wins.
+    """
+
+    name: str
+    title: str
+    transport: str
+    form: str
+    order: int
+    usb_ids: tuple[tuple[int, int], ...]
+    pcsc_names: tuple[re.Pattern[str], ...]
+    adaptor_serials: tuple[re.Pattern[str], ...]
+    baud_rates: tuple[int, ...]
+    waits: Waits
+    makers: tuple[str, ...]
+    source: str
+    confidence: str
+
+    @property
+    def is_general(self) -> bool:
+        """True when it names no device and so serves every device of its transport."""
+        return not (self.usb_ids or self.pcsc_names or self.adaptor_serials)
+
+
+def load_driver(path: Path) -> Driver:
+    """Driver described by the file; KnownFailure DRIVER_FILE_MALFORMED naming file and key."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _malformed(path, f"cannot be read: {error}") from error
+    return _DriverTable(path, "", table).driver()
+
+
+def _malformed(path: Path, problem: str) -> KnownFailure:
+    return KnownFailure(FailureCode.DRIVER_FILE_MALFORMED, f"{path}: {problem}")
+
+
+class _DriverTable:
+    """A table of the file whose keys are taken one by one; what is left over is a mistake."""
+
+    def __init__(self, path: Path, name: str, table: dict[str, Any]) -> None:
+        self._path = path
+        self._name = name
+        self._table = dict(table)
+
+    def driver(self) -> Driver:
+        match = self._table_of("match")
+        line = self._table_of("line")
+        waits = self._table_of("waits")
+        driver = Driver(
+            name=self._path.parent.name,
+            title=self._text("title"),
+            transport=self._one_of("transport", TRANSPORT_NAMES),
+            form=self._one_of("form", FORMS),
+            order=self._whole("order", 100),
+            usb_ids=match.usb_ids(),
+            pcsc_names=match.patterns("pcsc_names"),
+            adaptor_serials=match.patterns("adaptor_serials"),
+            baud_rates=line.baud_rates(),
+            waits=waits.waits(),
+            makers=tuple(self._texts("makers")),
+            source=self._text("source"),
+            confidence=self._one_of("confidence", CONFIDENCES),
+        )
+        for table in (self, match, line, waits):
+            table.finish()
+        return driver
+
+    def usb_ids(self) -> tuple[tuple[int, int], ...]:
+        ids = self._texts("usb_ids")
+        if not all(_USB_ID.fullmatch(each) for each in ids):
+            raise self._wrong("usb_ids", 'is a list of "1a86:7523"')
+        return tuple((int(each[:4], 16), int(each[5:], 16)) for each in ids)
+
+    def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
+        try:
+            return tuple(re.compile(each, re.IGNORECASE) for each in self._texts(key))
+        except re.error as error:
+            raise self._wrong(key, f"is a list of regular expressions: {error}") from error
+
+    def baud_rates(self) -> tuple[int, ...]:
+        rates = self._table.pop("baud_rates", list(BAUD_RATES))
+        if not isinstance(rates, list) or not rates or any(rate not in BAUD_RATES for rate in rates):
+            raise self._wrong("baud_rates", f"is a list out of {', '.join(map(str, BAUD_RATES))}")
+        return tuple(rates)
+
+    def waits(self) -> Waits:
+        given: dict[str, float] = {}
+        for key in _WAITS:
+            if key in self._table:
+                seconds = self._table.pop(key)
+                if not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_WAIT_S:
+                    raise self._wrong(key, f"is a number of seconds up to {_LONGEST_WAIT_S:g}")
+                given[key] = float(seconds)
+        return Waits(**given)
+
+    def finish(self) -> None:
+        for key in self._table:
+            raise self._wrong(key, "is not known")
+
+    def _table_of(self, key: str) -> "_DriverTable":
+        value = self._table.pop(key, {})
+        if not isinstance(value, dict):
+            raise self._wrong(key, "is a table")
+        return _DriverTable(self._path, key, value)
+
+    def _text(self, key: str) -> str:
+        value = self._table.pop(key, None)
+        if not isinstance(value, str) or not value:
+            raise self._wrong(key, "is a text and must be there")
+        return value
+
+    def _texts(self, key: str) -> list[str]:
+        value = self._table.pop(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+            raise self._wrong(key, "is a list of texts")
+        return value
+
+    def _whole(self, key: str, default: int) -> int:
+        value = self._table.pop(key, default)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self._wrong(key, "is a whole number")
+        return value
+
+    def _one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self._text(key)
+        if value not in allowed:
+            raise self._wrong(key, f"is one of {', '.join(allowed)}")
+        return value
+
+    def _wrong(self, key: str, rule: str) -> KnownFailure:
+        place = f"{self._name}.{key}" if self._name else key
+        return _malformed(self._path, f"{place} {rule}")

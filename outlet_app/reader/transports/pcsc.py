@@ -1,0 +1,247 @@
+"""PC/SC readers. The only user of pyscard, and of nothing in it but the scard calls.
+
+The monitor classes of pyscard stop silently on errors and are not used. The
+context is rebuilt when the service was restarted under us.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+
+_TRANSMIT_BOUND_S = 6.0
+"""Longest time one APDU may take; PC/SC itself knows no limit [D]."""
+
+_RESULT_MASK = 0xFFFFFFFF
+
+_STALE = {
+    0x80100003,  # SCARD_E_INVALID_HANDLE
+    0x80100013,  # SCARD_F_COMM_ERROR
+    0x8010001D,  # SCARD_E_NO_SERVICE
+    0x8010001E,  # SCARD_E_SERVICE_STOPPED
+}
+"""Results after which a new context may work: the service was stopped or restarted."""
+
+_CODES = {
+    0x80100009: FailureCode.READER_UNPLUGGED,  # SCARD_E_UNKNOWN_READER
+    0x8010000B: FailureCode.READER_HELD,  # SCARD_E_SHARING_VIOLATION
+    0x8010000C: FailureCode.CARD_REMOVED,  # SCARD_E_NO_SMARTCARD
+    0x8010000F: FailureCode.CARD_NOT_ID,  # SCARD_E_PROTO_MISMATCH
+    0x80100003: FailureCode.PCSC_SERVICE_MISSING,
+    0x80100013: FailureCode.PCSC_SERVICE_MISSING,
+    0x80100017: FailureCode.READER_UNPLUGGED,  # SCARD_E_READER_UNAVAILABLE
+    0x8010001D: FailureCode.PCSC_SERVICE_MISSING,
+    0x8010001E: FailureCode.PCSC_SERVICE_MISSING,
+    0x80100027: FailureCode.READER_NO_PERMISSION,  # SCARD_E_NO_ACCESS
+    0x8010002E: FailureCode.READER_NOT_FOUND,  # SCARD_E_NO_READERS_AVAILABLE
+    0x80100066: FailureCode.CARD_NOT_ID,  # SCARD_W_UNRESPONSIVE_CARD
+    0x80100067: FailureCode.CARD_REMOVED,  # SCARD_W_UNPOWERED_CARD
+    0x80100069: FailureCode.CARD_REMOVED,  # SCARD_W_REMOVED_CARD
+    0x8010006A: FailureCode.READER_NO_PERMISSION,  # SCARD_W_SECURITY_VIOLATION
+}
+"""What each result means here; any other one means that this try at the card failed."""
+
+_TIMED_OUT = 0x8010000A
+_CANCELLED = 0x80100002
+_NO_READERS = 0x8010002E
+
+_CHANGED = 0x0002
+_UNAVAILABLE = 0x0004 | 0x0008
+_PRESENT = 0x0020
+_COUNT_SHIFT = 16
+
+
+class PcscError(KnownFailure):
+    """A PC/SC call that failed, with its result."""
+
+    def __init__(self, call: str, result: int) -> None:
+        self.result = result & _RESULT_MASK
+        code = _CODES.get(self.result, FailureCode.CARD_READ_FAILED)
+        super().__init__(code, f"{call}: {self.result:08x}")
+
+
+@dataclass(frozen=True, slots=True)
+class SlotState:
+    """What a reader says about its slot. ``raw`` goes into the next wait."""
+
+    raw: int
+    atr: bytes
+
+    @property
+    def card_is_present(self) -> bool:
+        """True when something lies there, mute or not."""
+        return bool(self.raw & _PRESENT)
+
+    @property
+    def is_gone(self) -> bool:
+        """True when the reader itself is not there any more."""
+        return bool(self.raw & _UNAVAILABLE)
+
+    @property
+    def count(self) -> int:
+        """How many times cards came and went, as the service counts."""
+        return (self.raw & _RESULT_MASK) >> _COUNT_SHIFT
+
+
+def _scard() -> ModuleType:
+    """The scard calls; a machine without the PC/SC library still reads from serial ports."""
+    try:
+        from smartcard import scard  # noqa: PLC0415 - loads the PC/SC library, which need not be there
+    except ImportError as error:
+        raise KnownFailure(FailureCode.PCSC_SERVICE_MISSING, "no PC/SC library") from error
+    module: ModuleType = scard
+    return module
+
+
+class PcscCard:
+    """A card that is connected. Bound to this card: a swap makes every later call fail with CARD_REMOVED."""
+
+    def __init__(self, handle: Any, protocol: int, atr: bytes, *, abandon: Callable[[], None]) -> None:
+        self.atr = atr
+        self._handle = handle
+        self._abandon = abandon
+        scard = _scard()
+        self._header = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
+
+    def transmit(self, apdu: bytes) -> tuple[bytes, int]:
+        """Data and status word of the answer to ``apdu``.
+
+        KnownFailure READER_NO_ANSWER when none comes within the bound.
+        """
+        scard = _scard()
+        handle = self._handle
+        if handle is None:
+            raise KnownFailure(FailureCode.CARD_READ_FAILED, "the card was let go of")
+        try:
+            result, answer = _within_bound(
+                lambda: scard.SCardTransmit(handle, self._header, list(apdu)), "SCardTransmit"
+            )
+        except KnownFailure:
+            self._handle = None
+            self._abandon()
+            raise
+        _check("SCardTransmit", result)
+        if len(answer) < 2:
+            raise KnownFailure(FailureCode.CARD_READ_FAILED, "an answer without a status word")
+        return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
+
+    def disconnect(self, *, reset: bool) -> None:
+        """Let go of the card, resetting it if asked; harmless when card or reader are gone."""
+        scard = _scard()
+        if self._handle is not None:
+            scard.SCardDisconnect(self._handle, scard.SCARD_RESET_CARD if reset else scard.SCARD_LEAVE_CARD)
+            self._handle = None
+
+
+class PcscContext:
+    """One connection to the PC/SC service, built anew when it turns out to be stale."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+        self._establish()
+
+    def readers(self) -> list[str]:
+        """Names of the readers the service knows; empty when there is none."""
+        result, names = self._call("SCardListReaders", lambda scard: scard.SCardListReaders(self._handle, []))
+        if result & _RESULT_MASK == _NO_READERS:
+            return []
+        _check("SCardListReaders", result)
+        return list(names)
+
+    def state(self, reader: str) -> SlotState:
+        """What the reader says now."""
+        return self.wait_for_change(reader, SlotState(0, b""), 0.0)
+
+    def wait_for_change(self, reader: str, known: SlotState, timeout_s: float) -> SlotState:
+        """State once it differs from ``known``, or ``known`` after ``timeout_s`` or a cancel.
+
+        Waits in the service without holding the interpreter lock.
+        """
+        milliseconds = int(timeout_s * 1000)
+        result, states = self._call(
+            "SCardGetStatusChange",
+            lambda scard: scard.SCardGetStatusChange(
+                self._handle, milliseconds, [(reader, known.raw & ~_CHANGED)]
+            ),
+        )
+        if result & _RESULT_MASK == _CANCELLED or (result & _RESULT_MASK == _TIMED_OUT and known.raw):
+            return known
+        if result & _RESULT_MASK != _TIMED_OUT:
+            _check("SCardGetStatusChange", result)
+        _, raw, atr = states[0]
+        state = SlotState(raw & ~_CHANGED, bytes(atr))
+        if state.is_gone:
+            raise KnownFailure(FailureCode.READER_UNPLUGGED, reader)
+        return state
+
+    def cancel(self) -> None:
+        """End a wait that another thread is in."""
+        _scard().SCardCancel(self._handle)
+
+    def connect(self, reader: str) -> PcscCard:
+        """The card in the reader, shared with other programs; READER_HELD when one keeps it for itself."""
+        result, handle, protocol = self._call(
+            "SCardConnect",
+            lambda scard: scard.SCardConnect(
+                self._handle,
+                reader,
+                scard.SCARD_SHARE_SHARED,
+                scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1,
+            ),
+        )
+        _check("SCardConnect", result)
+        result, _, _, _, atr = _scard().SCardStatus(handle)
+        _check("SCardStatus", result)
+        return PcscCard(handle, protocol, bytes(atr), abandon=self._abandon)
+
+    def release(self) -> None:
+        """Give the context back; harmless when the service is gone."""
+        if self._handle is not None:
+            _scard().SCardReleaseContext(self._handle)
+            self._handle = None
+
+    def _abandon(self) -> None:
+        """Forget a context that a call never came back from: every other call on it would hang too."""
+        self._handle = None
+
+    def _establish(self) -> None:
+        scard = _scard()
+        result, self._handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+        _check("SCardEstablishContext", result)
+
+    def _call(self, call: str, function: Callable[[ModuleType], Any]) -> Any:
+        """Result of a call, made once more in a new context if the old one was stale."""
+        scard = _scard()
+        if self._handle is None:
+            self._establish()
+        try:
+            answer = (
+                _within_bound(lambda: function(scard), call) if call == "SCardConnect" else function(scard)
+            )
+        except KnownFailure:
+            self._abandon()
+            raise
+        if answer[0] & _RESULT_MASK in _STALE:
+            self.release()
+            self._establish()
+            answer = function(scard)
+        return answer
+
+
+def _check(call: str, result: int) -> None:
+    if result != 0:
+        raise PcscError(call, result)
+
+
+def _within_bound(function: Callable[[], Any], call: str) -> Any:
+    """What ``function`` gives, in a thread that is left behind when the driver never comes back."""
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(function()), name=call, daemon=True)
+    thread.start()
+    thread.join(_TRANSMIT_BOUND_S)
+    if not answers:
+        raise KnownFailure(FailureCode.READER_NO_ANSWER, f"{call}: no answer")
+    return answers[0]
