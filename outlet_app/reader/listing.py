@@ -17,7 +17,7 @@ CARD_PRESENT = "card-present"
 
 @dataclass(frozen=True, slots=True)
 class SeenReader:
-    """One device. ``driver`` is None when no driver names it; ``state`` is a word above or a failure's code."""
+    """One device. ``driver`` is None when no driver names it; ``state`` is a word above or a failure code."""
 
     driver: str | None
     port: str
