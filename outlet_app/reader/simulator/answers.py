@@ -7,8 +7,8 @@ from functools import partial
 from outlet_app.reader.frames import OVERHEAD, PREAMBLE
 
 _PIECE_BYTES = 100
-_PIECE_PAUSE_S = 0.02
-_SLOW_READ_S = 3.0
+PIECE_PAUSE_S = 0.02
+SLOW_READ_S = 3.0
 _SLOW_S = 1.2
 """Readers were seen to take 0.1-1.5 s for find and select and 2-5 s for a read."""
 
@@ -65,14 +65,14 @@ def answer_with(reply: bytes, faults: Iterable[str], *, command: str | None) -> 
     if "late" in names:
         return Answer((Chunk(reply, _LATE_READ_S if command == "read" else _LATE_S),))
     if "slow" in names:
-        return Answer(_pieces(reply, _SLOW_READ_S if command == "read" else _SLOW_S))
+        return Answer(_pieces(reply, SLOW_READ_S if command == "read" else _SLOW_S))
     return Answer((Chunk(reply),))
 
 
 def _pieces(reply: bytes, pause_s: float) -> tuple[Chunk, ...]:
     size = min(_PIECE_BYTES, len(reply) // 2 + 1)
     first, *others = [reply[at : at + size] for at in range(0, len(reply), size)]
-    return (Chunk(first, pause_s), *(Chunk(piece, _PIECE_PAUSE_S) for piece in others))
+    return (Chunk(first, pause_s), *(Chunk(piece, PIECE_PAUSE_S) for piece in others))
 
 
 def _wrong_checksum(reply: bytes) -> bytes:

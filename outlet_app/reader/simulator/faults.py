@@ -110,9 +110,9 @@ class Fault:
         """What it does."""
         return FAULTS[self.name]
 
-    def meets(self, command: str | None, *, probing: bool) -> bool:
-        """True when a request of that name is one that this fault waits for."""
-        return self.command in {ANY, command} or (self.command == PROBE and probing)
+    def meets(self, commands: tuple[str, ...]) -> bool:
+        """True when a request of any of these names is one that this fault waits for."""
+        return self.command == ANY or self.command in commands
 
 
 def parse_fault(text: str) -> Fault:
@@ -142,9 +142,9 @@ class FaultPlan:
         """Take all back."""
         self._faults.clear()
 
-    def take(self, command: str | None, *, probing: bool = False) -> list[Fault]:
-        """Faults that hit this request; each counts it."""
-        hit = [fault for fault in self._faults if fault.meets(command, probing=probing)]
+    def take(self, *commands: str) -> list[Fault]:
+        """Faults that hit a request of these names (none: one that only ANY means); each counts it once."""
+        hit = [fault for fault in self._faults if fault.meets(commands)]
         for fault in hit:
             if fault.left is not None:
                 fault.left -= 1

@@ -13,7 +13,7 @@ from enum import Enum
 from outlet_app.reader.frames import Command, Status, build_reply
 from outlet_app.reader.simulator.answers import Answer, answer_with
 from outlet_app.reader.simulator.cards import SimulatedCard
-from outlet_app.reader.simulator.faults import COMMAND_NAMES, Effect, Fault, FaultPlan
+from outlet_app.reader.simulator.faults import COMMAND_NAMES, PROBE, Fault, FaultPlan
 from outlet_app.reader.simulator.requests import Request
 
 SAM_NUMBER = bytes.fromhex("0500030092B7320187D61200D2029649")
@@ -99,10 +99,10 @@ class SimulatedModule:
         with self._lock:
             self._probing = True
 
-    def take_faults(self, command: str) -> list[Fault]:
-        """Faults that hit a command of another form of host protocol; ``removed`` has happened then."""
+    def take_faults(self, *commands: str) -> list[Fault]:
+        """Faults that hit a request of these names; for fronts that do not speak in frames."""
         with self._lock:
-            return self._take_faults(command, probing=False)
+            return self._faults.take(*commands)
 
     def handle(self, request: Request) -> Answer:
         """Answer to one request."""
@@ -110,18 +110,19 @@ class SimulatedModule:
             if request.complaint is not None:
                 return answer_with(build_reply(request.complaint), (), command=None)
             command = _name(request.command)
-            probing = self._probing and command == "status"
-            self._probing = probing
-            faults = self._take_faults(command, probing=probing)
-            refusal = next((f.kind.status for f in faults if f.kind.effect is Effect.STATUS), None)
+            faults = self._faults.take(*self._names(command))
+            if any(fault.name == "removed" for fault in faults):
+                self._card = None
+            refusal = next((f.kind.status for f in faults if f.kind.status is not None), None)
             reply = self._refuse(command, refusal) if refusal is not None else self._reply(request)
             return answer_with(reply, (fault.name for fault in faults), command=command)
 
-    def _take_faults(self, command: str | None, *, probing: bool) -> list[Fault]:
-        faults = self._faults.take(command, probing=probing)
-        if any(fault.name == "removed" for fault in faults):
-            self._card = None
-        return faults
+    def _names(self, command: str | None) -> tuple[str, ...]:
+        """Names by which a fault may mean this request."""
+        self._probing = self._probing and command == "status"
+        if command is None:
+            return ()
+        return (command, PROBE) if self._probing else (command,)
 
     def _refuse(self, command: str | None, status: Status) -> bytes:
         if command == "read":

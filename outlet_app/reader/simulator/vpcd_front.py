@@ -1,0 +1,131 @@
+"""The simulated card in the virtual reader of a running PC/SC service (vpcd of the vsmartcard project).
+
+The driver listens on a TCP port; who connects is a card. Each message is a
+big-endian length word and that many bytes; a message of one byte is a control
+code, anything longer a command APDU. Public description of vpcd.
+"""
+
+import contextlib
+import socket
+import threading
+from time import monotonic
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.simulator.chip_card import ATR, ChipCard
+from outlet_app.reader.simulator.front import Worker
+from outlet_app.reader.simulator.module import SimulatedModule
+
+PORT = 35963
+"""TCP port of the first virtual slot."""
+
+READER = "Virtual PCD 00 00"
+"""Name of that slot in Debian's configuration."""
+
+_HOST = "127.0.0.1"
+_ASKS_ATR = b"\x04"
+_LOOK_S = 0.05
+"""How often the thread looks whether it shall end."""
+
+_CONNECT_S = 2.0
+_NOTICED_S = 1.2
+"""The service looks for cards each 0.4 s and the driver needs a look more: less, and a swap goes unseen."""
+
+
+class VpcdFront:
+    """One virtual slot: a card on the module is a connection, an empty module is none."""
+
+    def __init__(self, module: SimulatedModule, *, form: str, port: int = PORT) -> None:
+        self._module = module
+        self._form = form
+        self._port = port
+        self._plugged = False
+        self._left_at = 0.0
+        self._worker = Worker("simulated PC/SC card")
+
+    @property
+    def port_text(self) -> str:
+        """``pcsc:READER NAME``."""
+        return f"pcsc:{READER}"
+
+    def plug(self) -> None:
+        """Be in the reader; KnownFailure PCSC_SERVICE_MISSING when no service with this driver runs."""
+        self._plugged = True
+        self.card_changed()
+
+    def unplug(self) -> None:
+        """The card is gone; a virtual reader itself cannot be pulled out from here."""
+        self._plugged = False
+        self.card_changed()
+
+    def card_changed(self) -> None:
+        """Leave the reader, and come back with what lies there now, late enough to be seen as new."""
+        if self._worker.runs:
+            self._worker.stop()
+            self._left_at = monotonic()
+        if not self._plugged or self._module.card is None:
+            return
+        threading.Event().wait(max(0.0, self._left_at + _NOTICED_S - monotonic()))
+        connection = self._connect()
+        self._worker.start(lambda halt: self._serve(connection, halt))
+
+    def _connect(self) -> socket.socket:
+        try:
+            connection = socket.create_connection((_HOST, self._port), _CONNECT_S)
+        except OSError as error:
+            detail = f"no virtual reader on TCP port {self._port}"
+            raise KnownFailure(FailureCode.PCSC_SERVICE_MISSING, detail) from error
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.settimeout(_LOOK_S)
+        _acknowledge_at_once(connection)
+        return connection
+
+    def _serve(self, connection: socket.socket, halt: threading.Event) -> None:
+        with connection:
+            slot = _Slot(connection, halt)
+            chip = ChipCard(self._module, self._form, halt)
+            while self._module.card is not None and (message := slot.receive()) is not None:
+                if message == _ASKS_ATR:
+                    slot.send(ATR)
+                elif len(message) > 1:
+                    slot.send(chip.answer(message))
+
+
+class _Slot:
+    """Messages of the driver: a length word and that many bytes."""
+
+    def __init__(self, connection: socket.socket, halt: threading.Event) -> None:
+        self._connection = connection
+        self._halt = halt
+
+    def receive(self) -> bytes | None:
+        """Next message; None when the driver has gone or the card shall leave."""
+        length = self._exactly(2)
+        return None if length is None else self._exactly(int.from_bytes(length, "big"))
+
+    def send(self, message: bytes) -> None:
+        """One message; a driver that has gone is noticed at the next receive."""
+        with contextlib.suppress(OSError):
+            self._connection.sendall(len(message).to_bytes(2, "big") + message)
+
+    def _exactly(self, count: int) -> bytes | None:
+        received = bytearray()
+        while len(received) < count:
+            if self._halt.is_set():
+                return None
+            try:
+                data = self._connection.recv(count - len(received))
+            except TimeoutError:
+                continue
+            except OSError:
+                return None
+            if not data:
+                return None
+            _acknowledge_at_once(self._connection)
+            received += data
+        return bytes(received)
+
+
+def _acknowledge_at_once(connection: socket.socket) -> None:
+    """Without this each APDU waits 40 ms for a delayed acknowledgement; Linux forgets it after each read."""
+    if hasattr(socket, "TCP_QUICKACK"):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
