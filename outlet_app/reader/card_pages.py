@@ -32,7 +32,9 @@ PAGE_TRIES = 2
 """How often the first page is asked for before the reader counts as having no module [D]."""
 
 _DONE = 0x9000
-_NOT_SUPPORTED = {0x6881, 0x6981, 0x6A81, 0x6B00, 0x6D00, 0x6E00}
+_NOT_SUPPORTED = {0x6300, 0x6881, 0x6981, 0x6A81, 0x6B00, 0x6D00, 0x6E00}
+"""How readers without a module refuse the pages: ISO 7816-4, and 6300 as storage-card readers say no [D]."""
+
 _ID_CARD_ATRS = (
     # type B: the application data of the card's ATQB within the historical bytes [1]
     re.compile(rb"\x3B\x88\x80\x01\xD1\x03\x86[\x05\x0C\x07]\x00\x80\x80\x00.", re.DOTALL),
@@ -81,9 +83,8 @@ def first_page(card: ApduCard, *, module_is_known: bool) -> bytes:
     if module_is_known or (len(page) == PAGE_LENGTH and is_id_card_atr(card.atr)):
         raise _failed(f"page 0: status {status:04x}")
     number, number_status = card.transmit(CHIP_NUMBER_APDU)
-    if number_status == _DONE and len(number) >= CHIP_NUMBER_LENGTH:
-        raise KnownFailure(FailureCode.MODULE_MISSING, "the reader gives the chip number only")
-    if not is_id_card_atr(card.atr):
+    gives_chip_number = number_status == _DONE and len(number) >= CHIP_NUMBER_LENGTH
+    if not (gives_chip_number or is_id_card_atr(card.atr)):
         raise KnownFailure(FailureCode.CARD_NOT_ID)
     if status in _NOT_SUPPORTED:
         raise KnownFailure(FailureCode.MODULE_MISSING, f"pages refused: status {status:04x}")
