@@ -1,0 +1,176 @@
+"""What the operator's answers do to waiting records."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlite_utils import Database
+
+from outlet_app.contract.header import NO_PREVIOUS
+from outlet_app.contract.receipt import Receipt, ReceiptState
+from outlet_app.domain import timestamps
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import RecordState
+from outlet_app.store.database import first_row, write
+from outlet_app.store.journal import Journal, JournalEvent
+from outlet_app.store.record_list import other_waiting
+from outlet_app.store.rows import ChainVerdict, RecordRow
+
+_FINAL = frozenset({RecordState.ACCEPTED, RecordState.REFUSED, RecordState.REPLACED})
+_WAIT = (
+    "UPDATE outbox SET state = 'queued', lease_until = NULL, wait = ?, next_attempt_at = ?,"
+    " last_error = coalesce(?, last_error) WHERE record_id = ? AND state IN ('queued', 'sending')"
+)
+
+
+class Answers:
+    """Applies answers to the records of one terminal, each in a transaction of its own."""
+
+    def __init__(self, db: Database, terminal: str) -> None:
+        self._db = db
+        self._terminal = terminal
+        self._journal = Journal(db, terminal)
+
+    def apply_receipt(self, receipt: Receipt, signed: bytes, now: datetime) -> RecordState:
+        """Take a receipt whose signature was checked; in any order, any number of times.
+
+        One that does not fit the record of its id is journalled, the record
+        waits again, and KnownFailure RECEIPT_REFUSED names what differs.
+        """
+        with write(self._db):
+            row = first_row(
+                self._db,
+                "SELECT terminal, sequence, envelope_sha256, state, operator_time FROM outbox"
+                " WHERE record_id = ?",
+                (str(receipt.record_id),),
+            )
+            differs = self._difference(receipt, row)
+            if differs is None:
+                assert row is not None, "a difference is named when there is no record"
+                return self._take(receipt, signed, RecordState(row["state"]), row["operator_time"], now)
+            self._refuse(receipt.record_id if row is not None else None, differs, now)
+        raise KnownFailure(FailureCode.RECEIPT_REFUSED, differs)
+
+    def refuse_receipt(self, record_id: UUID | None, reason: str, now: datetime) -> None:
+        """Journal a receipt that was found wrong before it came here."""
+        with write(self._db):
+            self._refuse(record_id, reason, now)
+
+    def apply_later(self, record_id: UUID, until: datetime) -> None:
+        """Wait until the operator's time."""
+        with write(self._db):
+            self._db.execute(_WAIT, ("later", timestamps.to_text(until), None, str(record_id)))
+
+    def apply_record_error(self, record_id: UUID, code: str, next_attempt_at: datetime) -> None:
+        """Wait for the next attempt."""
+        with write(self._db):
+            self._db.execute(_WAIT, ("error", timestamps.to_text(next_attempt_at), code, str(record_id)))
+
+    def quarantine(
+        self, record_id: UUID, code: str, now: datetime, *, field: str | None, who: str | None
+    ) -> None:
+        """Aside, with the operator's reason."""
+        with write(self._db):
+            done = self._db.execute(
+                "UPDATE outbox SET state = 'quarantined', lease_until = NULL, wait = NULL,"
+                " next_attempt_at = NULL, last_error = ?, error_field = ?, error_who = ?"
+                " WHERE record_id = ? AND state IN ('queued', 'sending')",
+                (code, field, who, str(record_id)),
+            )
+            if done.rowcount:
+                self._journal.append(
+                    JournalEvent.RECORD_QUARANTINED, now, subject=str(record_id), detail=code
+                )
+
+    def retry(self, row: RecordRow, now: datetime) -> None:
+        """Queue it with no wait, unless its number or SIM waits in another record."""
+        with write(self._db):
+            if row.state is RecordState.QUARANTINED:
+                waiting = other_waiting(self._db, row.record_id)
+                if waiting is not None:
+                    raise KnownFailure(*waiting)
+            self._db.execute(
+                "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"
+                " WHERE record_id = ? AND state IN ('queued', 'quarantined')",
+                (str(row.record_id),),
+            )
+            self._journal.append(JournalEvent.RECORD_RETRIED, now, subject=str(row.record_id))
+
+    def note_operator_chain(self, unbroken: int, head: str, now: datetime) -> ChainVerdict:
+        """Compare the operator's highest unbroken number and its hash with what was sent."""
+        with write(self._db):
+            known = first_row(
+                self._db,
+                "SELECT operator_unbroken, operator_head FROM enrolment WHERE terminal = ?",
+                (self._terminal,),
+            )
+            assert known is not None, "an outbox belongs to an enrolled terminal"
+            again = 0
+            if unbroken < known["operator_unbroken"]:
+                again = self._queue_again(unbroken)
+                detail = f"from {known['operator_unbroken']} to {unbroken}, queued again {again}"
+                self._journal.append(JournalEvent.OPERATOR_FELL_BACK, now, detail=detail)
+            forked = not self._is_ours(unbroken, head)
+            if (unbroken, head) != (known["operator_unbroken"], known["operator_head"]):
+                self._db.execute(
+                    "UPDATE enrolment SET operator_unbroken = ?, operator_head = ? WHERE terminal = ?",
+                    (unbroken, head, self._terminal),
+                )
+                if forked:
+                    self._journal.append(JournalEvent.CHAIN_FORKED, now, detail=str(unbroken))
+        return ChainVerdict(again, forked)
+
+    def _queue_again(self, unbroken: int) -> int:
+        return self._db.execute(
+            "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"
+            " WHERE terminal = ? AND sequence > ? AND state IN ('received', 'accepted', 'refused')"
+            " AND record_id IN (SELECT record_id FROM sealed)",
+            (self._terminal, unbroken),
+        ).rowcount
+
+    def _is_ours(self, sequence: int, sha256: str) -> bool:
+        if sequence == 0:
+            return sha256 == NO_PREVIOUS
+        row = first_row(
+            self._db,
+            "SELECT envelope_sha256 FROM outbox WHERE terminal = ? AND sequence = ?",
+            (self._terminal, sequence),
+        )
+        return row is not None and row["envelope_sha256"] == sha256
+
+    def _difference(self, receipt: Receipt, row: dict[str, str | int] | None) -> str | None:
+        if row is None:
+            return "record"
+        for name in ("terminal", "sequence", "envelope_sha256"):
+            if getattr(receipt, name) != row[name]:
+                return name
+        return None
+
+    def _refuse(self, record_id: UUID | None, reason: str, now: datetime) -> None:
+        subject = "" if record_id is None else str(record_id)
+        self._journal.append(JournalEvent.RECEIPT_REFUSED, now, subject=subject, detail=reason)
+        self._db.execute(
+            "UPDATE outbox SET state = 'queued', lease_until = NULL, last_error = ?"
+            " WHERE record_id = ? AND state IN ('queued', 'sending')",
+            (str(FailureCode.RECEIPT_REFUSED), subject),
+        )
+
+    def _take(
+        self, receipt: Receipt, signed: bytes, state: RecordState, held_time: str | None, now: datetime
+    ) -> RecordState:
+        moment = timestamps.to_text(receipt.operator_time)
+        if state in _FINAL and (
+            receipt.state is ReceiptState.RECEIVED or (held_time is not None and moment <= held_time)
+        ):
+            return state  # an older word never takes the place of a later one
+        new = RecordState(receipt.state)
+        self._db.execute(
+            "UPDATE outbox SET state = ?, lease_until = NULL, wait = NULL, next_attempt_at = NULL,"
+            " last_error = ?, error_field = ?, error_who = ?, receipt = ?, operator_time = ?"
+            " WHERE record_id = ?",
+            (new, receipt.code, receipt.field, receipt.who, signed, moment, str(receipt.record_id)),
+        )
+        if new is not state:
+            self._journal.append(
+                JournalEvent.RECORD_ANSWERED, now, subject=str(receipt.record_id), detail=str(new)
+            )
+        return new

@@ -1,0 +1,162 @@
+"""Which terminal this device is: the enrolment in force, former ones, and what the operator gave them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from outlet_app.contract.enrolment import EnrolmentAnswer
+from outlet_app.contract.signed_object import SignedObject, decode_signed
+from outlet_app.domain import timestamps
+from outlet_app.store.database import first_row, rows, write
+from outlet_app.store.journal import Journal, JournalEvent
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEnrolment:
+    """An enrolment as it lies here; what is signed is to be verified by whoever goes by it.
+
+    ``version`` rises with every change of keys, policies, roster or standing.
+    """
+
+    terminal: str
+    outlet: str
+    outlet_name: str
+    server: str
+    root: bytes
+    version: int
+    keys_number: int
+    keys: SignedObject
+    roster_number: int
+    roster: SignedObject
+    policies: tuple[SignedObject, ...]
+    policy_number: int
+    enrolled_at: datetime
+    revoked: bool
+
+
+class EnrolmentStore:
+    """Enrolments of this device; one at most is in force."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def current(self) -> StoredEnrolment | None:
+        """The enrolment in force (a revoked one is still it), None before the first."""
+        row = first_row(self._db, "SELECT * FROM enrolment WHERE current = 1")
+        return None if row is None else self._stored(row)
+
+    def find(self, terminal: str) -> StoredEnrolment | None:
+        """The enrolment of a terminal, in force or former."""
+        row = first_row(self._db, "SELECT * FROM enrolment WHERE terminal = ?", (terminal,))
+        return None if row is None else self._stored(row)
+
+    def current_version(self) -> tuple[str, int] | None:
+        """Terminal and version of the enrolment in force: tells whether what was loaded is still so."""
+        row = first_row(self._db, "SELECT terminal, version FROM enrolment WHERE current = 1")
+        return None if row is None else (row["terminal"], row["version"])
+
+    def install(
+        self,
+        answer: EnrolmentAnswer,
+        server: str,
+        *,
+        numbers: tuple[int, int, int],
+        now: datetime,
+    ) -> None:
+        """Put a verified enrolment in force, its key file being durable already.
+
+        ``numbers`` are those of keys, policy pack and roster. The former
+        enrolment and its records stay.
+        """
+        keys_number, policy_number, roster_number = numbers
+        with write(self._db):
+            self._db.execute("UPDATE enrolment SET current = 0, version = version + 1 WHERE current = 1")
+            self._db.execute(
+                "INSERT INTO enrolment (terminal, outlet, outlet_name, server, root, current, version,"
+                " keys_number, keys, roster_number, roster, enrolled_at)"
+                " VALUES (?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?)",
+                (
+                    answer.terminal,
+                    answer.outlet,
+                    answer.outlet_name,
+                    server,
+                    answer.root,
+                    keys_number,
+                    answer.keys.encode(),
+                    roster_number,
+                    answer.roster.encode(),
+                    timestamps.to_text(now),
+                ),
+            )
+            self._db.execute(
+                "INSERT INTO policy_pack (terminal, number, signed) VALUES (?, ?, ?)",
+                (answer.terminal, policy_number, answer.policy.encode()),
+            )
+            Journal(self._db, answer.terminal).append(JournalEvent.ENROLLED, now)
+
+    def put_keys(self, terminal: str, number: int, signed: SignedObject) -> bool:
+        """Keep a verified statement of keys; False when one as new is here already."""
+        return self._replace(
+            "UPDATE enrolment SET keys = ?, keys_number = ?, version = version + 1"
+            " WHERE terminal = ? AND keys_number < ?",
+            (signed.encode(), number, terminal, number),
+        )
+
+    def put_roster(self, terminal: str, number: int, signed: SignedObject) -> bool:
+        """Keep a verified roster; False when one as new is here already."""
+        return self._replace(
+            "UPDATE enrolment SET roster = ?, roster_number = ?, version = version + 1"
+            " WHERE terminal = ? AND roster_number < ?",
+            (signed.encode(), number, terminal, number),
+        )
+
+    def put_policy(self, terminal: str, number: int, signed: SignedObject) -> bool:
+        """Keep a verified policy pack beside the others; False when one of this number is here already."""
+        with write(self._db):
+            done = self._db.execute(
+                "INSERT INTO policy_pack (terminal, number, signed) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (terminal, number, signed.encode()),
+            )
+            if done.rowcount:
+                self._db.execute("UPDATE enrolment SET version = version + 1 WHERE terminal = ?", (terminal,))
+        return bool(done.rowcount)
+
+    def mark_revoked(self, terminal: str, now: datetime) -> None:
+        """The operator has revoked this terminal: nothing more is taken here, what waits is kept."""
+        with write(self._db):
+            done = self._db.execute(
+                "UPDATE enrolment SET revoked_at = ?, version = version + 1"
+                " WHERE terminal = ? AND revoked_at IS NULL",
+                (timestamps.to_text(now), terminal),
+            )
+            if done.rowcount:
+                Journal(self._db, terminal).append(JournalEvent.REVOKED, now)
+
+    def _replace(self, sql: str, parameters: tuple[Any, ...]) -> bool:
+        with write(self._db):
+            return bool(self._db.execute(sql, parameters).rowcount)
+
+    def _stored(self, row: dict[str, Any]) -> StoredEnrolment:
+        packs = rows(
+            self._db,
+            "SELECT number, signed FROM policy_pack WHERE terminal = ? ORDER BY number",
+            (row["terminal"],),
+        )
+        return StoredEnrolment(
+            terminal=row["terminal"],
+            outlet=row["outlet"],
+            outlet_name=row["outlet_name"],
+            server=row["server"],
+            root=row["root"],
+            version=row["version"],
+            keys_number=row["keys_number"],
+            keys=decode_signed(row["keys"], "keys"),
+            roster_number=row["roster_number"],
+            roster=decode_signed(row["roster"], "roster"),
+            policies=tuple(decode_signed(pack["signed"], "policy") for pack in packs),
+            policy_number=packs[-1]["number"],
+            enrolled_at=timestamps.from_text(row["enrolled_at"]),
+            revoked=row["revoked_at"] is not None,
+        )

@@ -1,0 +1,76 @@
+"""Letting go: the masked summary after the policy's days, the sealed bytes once the operator holds them."""
+
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from outlet_app.contract.policy import PolicyPack
+from outlet_app.contract.receipt import receipt_from_value
+from outlet_app.contract.signed_object import decode_signed
+from outlet_app.domain import timestamps
+from outlet_app.store.database import rows, told_apart, write
+from outlet_app.store.journal import Journal, JournalEvent
+
+BATCH = 200
+MOST_DAYS = 36_500
+"""More days than this are for ever; dates do not reach further back."""
+
+
+def forget(db: Database, terminal: str, now: datetime, policy: PolicyPack) -> tuple[int, int]:
+    """Counts of summaries and of sealed records let go on this device.
+
+    The summary of an accepted record goes ``summary_days`` after the
+    operator's decision. Sealed bytes go ``sealed_days`` after it, and only
+    when the receipt that lies here names exactly their hash. What was let go
+    is overwritten, in the file and in its write-ahead log.
+    """
+    summaries = _forget_summaries(db, terminal, now, _before(now, policy.summary_days))
+    sealed = _forget_sealed(db, terminal, now, _before(now, policy.sealed_days))
+    if summaries or sealed:
+        with told_apart():
+            # busy readers keep old pages in the log; the next time gets them
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return summaries, sealed
+
+
+def _before(now: datetime, days: int) -> str:
+    return timestamps.to_text(now - timedelta(days=min(days, MOST_DAYS)))
+
+
+def _forget_summaries(db: Database, terminal: str, now: datetime, before: str) -> int:
+    with write(db):
+        count = db.execute(
+            "DELETE FROM summary WHERE record_id IN"
+            " (SELECT record_id FROM outbox WHERE state = 'accepted' AND operator_time <= ?)",
+            (before,),
+        ).rowcount
+        if count:
+            Journal(db, terminal).append(JournalEvent.SUMMARIES_FORGOTTEN, now, detail=str(count))
+    return count
+
+
+def _forget_sealed(db: Database, terminal: str, now: datetime, before: str) -> int:
+    total = 0
+    after = ""
+    while True:
+        with write(db):
+            found = rows(
+                db,
+                "SELECT record_id, envelope_sha256, receipt FROM outbox JOIN sealed USING (record_id)"
+                " WHERE state IN ('accepted', 'refused') AND operator_time <= ? AND record_id > ?"
+                " ORDER BY record_id LIMIT ?",
+                (before, after, BATCH),
+            )
+            good = [row["record_id"] for row in found if _names(row["receipt"], row["envelope_sha256"])]
+            db.conn.executemany("DELETE FROM sealed WHERE record_id = ?", [(one,) for one in good])
+            if good:
+                Journal(db, terminal).append(JournalEvent.SEALED_FORGOTTEN, now, detail=str(len(good)))
+        if not found:
+            return total
+        total += len(good)
+        after = found[-1]["record_id"]
+
+
+def _names(receipt: bytes, envelope_sha256: str) -> bool:
+    stored = receipt_from_value(decode_signed(receipt, "receipt").value("receipt"))
+    return stored.envelope_sha256 == envelope_sha256

@@ -1,0 +1,244 @@
+"""The queue of one terminal: records wait here sealed, and leave on the operator's signed word alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlite_utils import Database
+
+from outlet_app.contract.header import NO_PREVIOUS
+from outlet_app.contract.policy import PolicyPack
+from outlet_app.contract.receipt import Receipt
+from outlet_app.domain import timestamps
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import RecordState
+from outlet_app.store import forgetting, record_list
+from outlet_app.store.answers import Answers
+from outlet_app.store.database import first_row, rows, write
+from outlet_app.store.journal import Journal, JournalEvent, JournalHead
+from outlet_app.store.rows import (
+    ChainEnd,
+    ChainVerdict,
+    HeldData,
+    NewRecord,
+    OutboxRow,
+    QueueStatus,
+    RecordRow,
+)
+
+LEASE_S = 60
+PAGE = 100
+
+_DUE = """
+    SELECT outbox.record_id, terminal, sequence, envelope, envelope_sha256, attempts
+    FROM outbox JOIN sealed USING (record_id)
+    WHERE state = 'queued' AND terminal = :terminal AND sequence > :after
+        AND (wait IS NULL OR next_attempt_at <= :now OR (:ignore_backoff AND wait = 'error'))
+    ORDER BY sequence LIMIT :limit
+"""
+_REQUEUE = "UPDATE outbox SET state = 'queued', lease_until = NULL WHERE state = 'sending'"
+
+
+class Outbox:
+    """The queue. One connection, used by the thread that opened it; ``terminal`` is the one that sends."""
+
+    def __init__(self, db: Database, terminal: str) -> None:
+        self._db = db
+        self._terminal = terminal
+        self._journal = Journal(db, terminal)
+        self._answers = Answers(db, terminal)
+
+    # -- in --
+
+    def chain_end(self) -> ChainEnd:
+        """The record that the next one follows; read it within the transaction that adds the next."""
+        row = first_row(
+            self._db,
+            "SELECT sequence, envelope_sha256 FROM outbox WHERE terminal = ? ORDER BY sequence DESC LIMIT 1",
+            (self._terminal,),
+        )
+        return ChainEnd(0, NO_PREVIOUS) if row is None else ChainEnd(**row)
+
+    def insert(self, new: NewRecord) -> None:
+        """A sealed record, its summary and its journal entry, within the caller's writing transaction."""
+        assert self._db.conn.in_transaction, "number, record and journal commit together"
+        value = asdict(new)
+        value.update(
+            {f"{name}_tag": tag for name, tag in value.pop("tags").items()},
+            record_id=str(new.record_id),
+            confirmed_at=timestamps.to_text(new.confirmed_at),
+        )
+        self._db.execute(
+            "INSERT INTO outbox (terminal, sequence, record_id, outlet, kind, channel, policy, confirmed_at,"
+            " envelope_sha256, state) VALUES (:terminal, :sequence, :record_id, :outlet, :kind, :channel,"
+            " :policy, :confirmed_at, :envelope_sha256, 'queued')",
+            value,
+        )
+        self._db.execute(
+            "INSERT INTO sealed (record_id, envelope) VALUES (:record_id, :envelope)",
+            value,
+        )
+        self._db.execute(
+            "INSERT INTO summary (record_id, clerk, document_kind, family_initial, phone_mask, number_tag,"
+            " iccid_tag, iccid_second_tag, identity_tag) VALUES (:record_id, :clerk, :document_kind,"
+            " :family_initial, :phone_mask, :number_tag, :iccid_tag, :iccid_second_tag, :identity_tag)",
+            value,
+        )
+        self._journal.append(
+            JournalEvent.RECORD_STORED, new.confirmed_at, subject=str(new.record_id), detail=str(new.sequence)
+        )
+
+    # -- out --
+
+    def requeue_orphans(self) -> int:
+        """Queue what a sender left in sending: call when the lock is taken, so no sender can be alive."""
+        with write(self._db):
+            return self._db.execute(_REQUEUE + " AND terminal = ?", (self._terminal,)).rowcount
+
+    def lease_due(
+        self, limit: int, now: datetime, *, ignore_backoff: bool = False, after_sequence: int = 0
+    ) -> list[OutboxRow]:
+        """Records to send now, in order of their numbers above ``after_sequence``, leased for LEASE_S.
+
+        ``ignore_backoff`` passes over the back-off of record errors, never
+        over a record's "later". Leases that have run out are taken back first.
+        """
+        ends = timestamps.to_text(now + timedelta(seconds=LEASE_S))
+        at = timestamps.to_text(now)
+        with write(self._db):
+            # a lease further away than any that is given now is of a clock that was set back
+            self._db.execute(
+                _REQUEUE + " AND terminal = ? AND (lease_until <= ? OR lease_until > ?)",
+                (self._terminal, at, ends),
+            )
+            found = rows(
+                self._db,
+                _DUE,
+                {
+                    "terminal": self._terminal,
+                    "after": after_sequence,
+                    "now": at,
+                    "ignore_backoff": ignore_backoff,
+                    "limit": limit,
+                },
+            )
+            # wait and error are set ahead of the answer, so that a crash never looks like success
+            self._db.conn.executemany(
+                "UPDATE outbox SET state = 'sending', lease_until = ?, attempts = attempts + 1,"
+                " wait = NULL, next_attempt_at = NULL WHERE record_id = ?",
+                [(ends, row["record_id"]) for row in found],
+            )
+        return [
+            OutboxRow(**{**row, "record_id": UUID(row["record_id"]), "attempts": row["attempts"] + 1})
+            for row in found
+        ]
+
+    def release(self, ids: Iterable[UUID], code: str | None = None) -> None:
+        """Queue leased records again because the run stopped; ``code`` says why."""
+        with write(self._db):
+            self._db.conn.executemany(
+                _REQUEUE.replace(" WHERE", ", last_error = coalesce(?, last_error) WHERE")
+                + " AND record_id = ?",
+                [(code, str(record_id)) for record_id in ids],
+            )
+
+    # -- answers: see answers.py --
+
+    def apply_receipt(self, receipt: Receipt, signed: bytes, now: datetime) -> RecordState:
+        """Take the operator's signed word on a record; KnownFailure RECEIPT_REFUSED when it does not fit."""
+        return self._answers.apply_receipt(receipt, signed, now)
+
+    def refuse_receipt(self, record_id: UUID | None, reason: str, now: datetime) -> None:
+        """Journal a receipt that is not to be believed; the record, if it was on its way, waits again."""
+        self._answers.refuse_receipt(record_id, reason, now)
+
+    def apply_later(self, record_id: UUID, until: datetime) -> None:
+        """The operator wants this record at a later time."""
+        self._answers.apply_later(record_id, until)
+
+    def apply_record_error(self, record_id: UUID, code: str, next_attempt_at: datetime) -> None:
+        """Something went wrong with this record alone; it is tried again."""
+        self._answers.apply_record_error(record_id, code, next_attempt_at)
+
+    def quarantine(
+        self,
+        record_id: UUID,
+        code: str,
+        now: datetime,
+        *,
+        field: str | None = None,
+        who: str | None = None,
+    ) -> None:
+        """The operator could not take this record; it is kept aside until somebody looks."""
+        self._answers.quarantine(record_id, code, now, field=field, who=who)
+
+    def note_operator_chain(self, unbroken: int, head: str, now: datetime) -> ChainVerdict:
+        """What the operator says it holds of this terminal: if that fell, send again what is still here."""
+        return self._answers.note_operator_chain(unbroken, head, now)
+
+    def retry(self, wanted: str, now: datetime) -> RecordRow:
+        """Try a waiting or quarantined record again at once; others stay as they are.
+
+        KnownFailure RECORD_NOT_FOUND; NUMBER_WAITING or ICCID_WAITING when
+        another record for the same number or SIM came in the meantime.
+        """
+        row = self.show(wanted)
+        if row.state in {RecordState.QUEUED, RecordState.QUARANTINED}:
+            self._answers.retry(row, now)
+        return self.show(wanted)
+
+    # -- looking --
+
+    def chain_state(self) -> tuple[ChainEnd, JournalHead]:
+        """What the terminal says of itself at a contact: end of its chain and head of its journal."""
+        return self.chain_end(), self._journal.head()
+
+    def status(self, now: datetime) -> QueueStatus:
+        """Counts by state over all records of this device."""
+        return record_list.status(self._db, now)
+
+    def list_rows(
+        self, limit: int = PAGE, before_sequence: int | None = None, state: RecordState | None = None
+    ) -> list[RecordRow]:
+        """This terminal's records, youngest first, with numbers below ``before_sequence``."""
+        return record_list.page(self._db, self._terminal, limit, before_sequence, state)
+
+    def show(self, wanted: str) -> RecordRow:
+        """A record by its id, its local number, or its bare sequence; KnownFailure RECORD_NOT_FOUND."""
+        return record_list.find(self._db, self._terminal, wanted)
+
+    def held(self, now: datetime) -> HeldData:
+        """Whose data this device holds now."""
+        return record_list.held(self._db, now)
+
+    def forget(self, now: datetime, policy: PolicyPack) -> tuple[int, int]:
+        """Let go what the policy's days allow: how many summaries, how many sealed records (queue rule 8)."""
+        return forgetting.forget(self._db, self._terminal, now, policy)
+
+    # -- repeats and slips --
+
+    def check_not_waiting(self, phone_mask: str, number_tag: int, iccid_tags: Sequence[int]) -> None:
+        """KnownFailure NUMBER_WAITING or ICCID_WAITING, its detail the local number of the first."""
+        for code, found in (
+            (FailureCode.NUMBER_WAITING, record_list.waiting_number(self._db, phone_mask, number_tag)),
+            (FailureCode.ICCID_WAITING, record_list.waiting_iccid(self._db, iccid_tags)),
+        ):
+            if found is not None:
+                raise KnownFailure(code, found)
+
+    def same_identity_count(self, identity_tag: int, family_initial: str) -> int:
+        """How many records here seem to be of the same document."""
+        return record_list.same_identity_count(self._db, self._terminal, identity_tag, family_initial)
+
+    def slips_not_shown(self, limit: int = PAGE) -> list[RecordRow]:
+        """Records that were stored but whose slip was never shown, oldest first."""
+        return record_list.slips_not_shown(self._db, limit)
+
+    def slip_shown(self, record_id: UUID, now: datetime) -> None:
+        """The slip of this record has stood before people's eyes."""
+        with write(self._db):
+            self._db.execute(
+                "UPDATE outbox SET slip_shown_at = ? WHERE record_id = ? AND slip_shown_at IS NULL",
+                (timestamps.to_text(now), str(record_id)),
+            )

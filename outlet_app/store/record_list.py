@@ -1,0 +1,167 @@
+"""Looking into the queue: counts, pages, single records, repeats. Reads only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlite_utils import Database
+
+from outlet_app.domain import timestamps
+from outlet_app.domain.documents import DocumentKind
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
+from outlet_app.store.database import first_row, rows
+from outlet_app.store.rows import HeldData, QueueStatus, RecordRow, age_s, local_number
+
+_COLUMNS = """
+    SELECT outbox.record_id, terminal, outlet, sequence, kind, channel, state, confirmed_at, attempts,
+        next_attempt_at, last_error, error_field, error_who, operator_time, slip_shown_at,
+        EXISTS (SELECT 1 FROM sealed WHERE sealed.record_id = outbox.record_id) AS sealed_here,
+        clerk, document_kind, family_initial, phone_mask
+    FROM outbox LEFT JOIN summary USING (record_id)
+"""
+_WAITING = "state IN ('queued', 'sending', 'received')"
+_FIRST_WAITING = f"""
+    SELECT outlet, terminal, sequence FROM summary JOIN outbox USING (record_id)
+    WHERE {_WAITING} AND {{}} ORDER BY confirmed_at, sequence LIMIT 1
+"""  # noqa: S608 - put together from constants
+_LONGEST_LOCAL_NUMBER = 160
+
+
+def status(db: Database, now: datetime) -> QueueStatus:
+    """Counts by state, and the age of the oldest record that the operator has no part in yet."""
+    counts = dict.fromkeys(RecordState, 0)
+    for row in rows(db, "SELECT state, count(*) AS n FROM outbox GROUP BY state"):
+        counts[RecordState(row["state"])] = row["n"]
+    oldest = first_row(db, "SELECT min(confirmed_at) AS at FROM outbox WHERE state IN ('queued', 'sending')")
+    age = None if oldest is None else age_s(oldest["at"], now)
+    return QueueStatus(**{str(state): count for state, count in counts.items()}, oldest_queued_age_s=age)
+
+
+def page(
+    db: Database, terminal: str, limit: int, before_sequence: int | None, state: RecordState | None
+) -> list[RecordRow]:
+    """One page of a terminal's records by falling number."""
+    found = rows(
+        db,
+        _COLUMNS + " WHERE terminal = :terminal AND (:before IS NULL OR sequence < :before)"
+        " AND (:state IS NULL OR state = :state) ORDER BY sequence DESC LIMIT :limit",
+        {"terminal": terminal, "before": before_sequence, "state": state, "limit": limit},
+    )
+    return [_record(row) for row in found]
+
+
+def by_id(db: Database, record_id: UUID) -> RecordRow | None:
+    """A record of this device."""
+    row = first_row(db, _COLUMNS + " WHERE outbox.record_id = ?", (str(record_id),))
+    return None if row is None else _record(row)
+
+
+def find(db: Database, terminal: str, wanted: str) -> RecordRow:
+    """A record by id, local number or the terminal's bare sequence; KnownFailure RECORD_NOT_FOUND."""
+    text = wanted.strip()
+    row: dict[str, Any] | None = None
+    if len(text) <= _LONGEST_LOCAL_NUMBER:
+        row = first_row(db, _COLUMNS + " WHERE outbox.record_id = ?", (text.lower(),))
+        tail = text.rsplit("-", 1)[-1]
+        if row is None and tail.isascii() and tail.isdigit() and len(tail) <= 15:
+            same = rows(db, _COLUMNS + " WHERE sequence = ?", (int(tail),))
+            row = next((found for found in same if _answers_to(found, terminal, text)), None)
+    if row is None:
+        raise KnownFailure(FailureCode.RECORD_NOT_FOUND)
+    return _record(row)
+
+
+def held(db: Database, now: datetime) -> HeldData:
+    """Sealed records and summaries on this device, and the age of the oldest that has either."""
+    row = first_row(
+        db,
+        "SELECT (SELECT count(*) FROM sealed) AS sealed, (SELECT count(*) FROM summary) AS summaries,"
+        " (SELECT min(confirmed_at) FROM outbox WHERE record_id IN (SELECT record_id FROM sealed)"
+        "  OR record_id IN (SELECT record_id FROM summary)) AS oldest",
+    )
+    assert row is not None, "counts always give a row"
+    return HeldData(row["sealed"], row["summaries"], age_s(row["oldest"], now))
+
+
+def waiting_number(db: Database, phone_mask: str, number_tag: int) -> str | None:
+    """Local number of the first record that waits for the phone number of this mask and tag."""
+    row = first_row(db, _FIRST_WAITING.format("phone_mask = ? AND number_tag = ?"), (phone_mask, number_tag))
+    return None if row is None else local_number(**row)
+
+
+def waiting_iccid(db: Database, iccid_tags: Sequence[int]) -> str | None:
+    """Local number of the first record that waits with the SIM of these two tags."""
+    row = first_row(db, _FIRST_WAITING.format("iccid_tag = ? AND iccid_second_tag = ?"), tuple(iccid_tags))
+    return None if row is None else local_number(**row)
+
+
+def other_waiting(db: Database, record_id: UUID) -> tuple[FailureCode, str] | None:
+    """What waits already with the number or SIM of a record that is set aside."""
+    own = first_row(
+        db,
+        "SELECT phone_mask, number_tag, iccid_tag, iccid_second_tag FROM summary WHERE record_id = ?",
+        (str(record_id),),
+    )
+    if own is None:
+        return None
+    number = waiting_number(db, own["phone_mask"], own["number_tag"])
+    if number is not None:
+        return FailureCode.NUMBER_WAITING, number
+    iccid = waiting_iccid(db, (own["iccid_tag"], own["iccid_second_tag"]))
+    return None if iccid is None else (FailureCode.ICCID_WAITING, iccid)
+
+
+def same_identity_count(db: Database, terminal: str, identity_tag: int, family_initial: str) -> int:
+    """Records of the same tag and first character that were not refused."""
+    row = first_row(
+        db,
+        "SELECT count(*) AS n FROM summary JOIN outbox USING (record_id) WHERE identity_tag = ?"
+        " AND family_initial = ? AND terminal = ? AND state NOT IN ('refused', 'replaced')",
+        (identity_tag, family_initial, terminal),
+    )
+    return 0 if row is None else int(row["n"])
+
+
+def slips_not_shown(db: Database, limit: int) -> list[RecordRow]:
+    """Records whose slip nobody has seen, oldest first."""
+    found = rows(
+        db, _COLUMNS + " WHERE slip_shown_at IS NULL ORDER BY confirmed_at, sequence LIMIT ?", (limit,)
+    )
+    return [_record(row) for row in found]
+
+
+def _answers_to(row: dict[str, Any], terminal: str, text: str) -> bool:
+    bare = text.isdigit() and row["terminal"] == terminal
+    return bare or text == local_number(row["outlet"], row["terminal"], row["sequence"])
+
+
+def _record(row: dict[str, Any]) -> RecordRow:
+    kind = row["document_kind"]
+    return RecordRow(
+        record_id=UUID(row["record_id"]),
+        terminal=row["terminal"],
+        sequence=row["sequence"],
+        local_number=local_number(row["outlet"], row["terminal"], row["sequence"]),
+        kind=RegistrationKind(row["kind"]),
+        channel=Channel(row["channel"]),
+        state=RecordState(row["state"]),
+        confirmed_at=timestamps.from_text(row["confirmed_at"]),
+        attempts=row["attempts"],
+        next_attempt_at=_moment(row["next_attempt_at"]),
+        last_error=row["last_error"],
+        error_field=row["error_field"],
+        error_who=row["error_who"],
+        operator_time=_moment(row["operator_time"]),
+        slip_shown=row["slip_shown_at"] is not None,
+        sealed_here=bool(row["sealed_here"]),
+        clerk=row["clerk"],
+        document_kind=None if kind is None else DocumentKind(kind),
+        family_initial=row["family_initial"],
+        phone_mask=row["phone_mask"],
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else timestamps.from_text(text)

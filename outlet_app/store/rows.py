@@ -1,0 +1,152 @@
+"""What the store hands out and takes in: values, never handles."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from outlet_app.domain import timestamps
+from outlet_app.domain.documents import DocumentKind
+from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
+from outlet_app.domain.tags import RecordTags
+
+LOCAL_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """A sealed record on its way into the queue, with all that stays readable of it."""
+
+    terminal: str
+    outlet: str
+    sequence: int
+    record_id: UUID
+    kind: RegistrationKind
+    channel: Channel
+    policy: int
+    confirmed_at: datetime
+    envelope: bytes
+    envelope_sha256: str
+    clerk: str
+    document_kind: DocumentKind
+    family_initial: str
+    phone_mask: str
+    tags: RecordTags
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A leased record: the bytes to send, exactly as they were signed."""
+
+    record_id: UUID
+    terminal: str
+    sequence: int
+    envelope: bytes
+    envelope_sha256: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A record as people see it. The summary's fields are None once it has been forgotten.
+
+    ``last_error`` is a code of the operator or of sending; ``error_who`` says
+    who can mend a refused record. ``operator_time`` is that of the receipt.
+    """
+
+    record_id: UUID
+    terminal: str
+    sequence: int
+    local_number: str
+    kind: RegistrationKind
+    channel: Channel
+    state: RecordState
+    confirmed_at: datetime
+    attempts: int
+    next_attempt_at: datetime | None
+    last_error: str | None
+    error_field: str | None
+    error_who: str | None
+    operator_time: datetime | None
+    slip_shown: bool
+    sealed_here: bool
+    clerk: str | None
+    document_kind: DocumentKind | None
+    family_initial: str | None
+    phone_mask: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of ``outlet queue list`` and ``show``."""
+        value = {name: _plain(found) for name, found in asdict(self).items()}
+        return {"id": value.pop("record_id"), **value}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStatus:
+    """How many records stand where on this device; the age is that of the oldest not yet answered for."""
+
+    queued: int
+    sending: int
+    received: int
+    accepted: int
+    refused: int
+    replaced: int
+    quarantined: int
+    oldest_queued_age_s: int | None
+
+    def to_json(self) -> dict[str, int | None]:
+        """The object of ``outlet queue status``."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldData:
+    """Whose data this device holds now: sealed records, readable summaries, age of the oldest in seconds."""
+
+    sealed_records: int
+    summaries: int
+    oldest_age_s: int | None
+
+    def to_json(self) -> dict[str, int | None]:
+        """The object of ``outlet held``."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """A terminal's highest sequence and the hex SHA-256 of that envelope; 0 and 64 zeros at first."""
+
+    sequence: int
+    envelope_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainVerdict:
+    """What the operator's word on our chain meant here.
+
+    ``queued_again`` counts records to be sent once more because the
+    operator's number fell; ``forked`` is true when it holds another record
+    under one of our numbers, or more records than were made here.
+    """
+
+    queued_again: int
+    forked: bool
+
+
+def local_number(outlet: str, terminal: str, sequence: int) -> str:
+    """The number people see: outlet-terminal-sequence, an outlet within the terminal's name not repeated."""
+    own = terminal.removeprefix(f"{outlet}-")
+    return f"{outlet}-{own}-{sequence:0{LOCAL_DIGITS}d}"
+
+
+def age_s(then: str | None, now: datetime) -> int | None:
+    """Whole seconds since a stored moment, never below zero, None without one."""
+    if then is None:
+        return None
+    return max(0, int((now - timestamps.from_text(then)).total_seconds()))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return timestamps.to_text(value)
+    return str(value) if isinstance(value, UUID) else value

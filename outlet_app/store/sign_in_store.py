@@ -1,0 +1,87 @@
+"""How often a clerk's PIN was tried, and until when the clerk is locked; it outlives the program."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from outlet_app.contract.policy import PolicyPack
+from outlet_app.domain import timestamps
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.database import first_row, write
+from outlet_app.store.journal import Journal, JournalEvent
+
+
+@dataclass(frozen=True, slots=True)
+class SignInTry:
+    """One counted try of a clerk; ``is_last`` when another wrong PIN is not asked for before the lock ends."""
+
+    clerk: str
+    is_last: bool
+
+
+class SignInStore:
+    """Counts tries per clerk of one terminal. A PIN that the operator set anew (another salt) starts fresh."""
+
+    def __init__(self, db: Database, terminal: str) -> None:
+        self._db = db
+        self._terminal = terminal
+        self._journal = Journal(db, terminal)
+
+    def begin_try(self, clerk: str, salt: bytes, now: datetime, policy: PolicyPack) -> SignInTry:
+        """Count a try before the PIN is looked at, so that pulling the plug gives no free one.
+
+        KnownFailure CLERK_LOCKED, its detail the seconds that are left.
+        """
+        lock = timedelta(seconds=policy.pin_lock_s)
+        with write(self._db):
+            tries, locked_until = self._standing(clerk, salt)
+            if locked_until is not None:
+                # a clock that was set back must not lengthen a lock beyond its time
+                left = min(locked_until - now, lock).total_seconds()
+                if left > 0:
+                    raise KnownFailure(FailureCode.CLERK_LOCKED, f"{int(left) + 1} s")
+                tries = 0
+            tries += 1
+            is_last = tries >= policy.pin_tries
+            self._keep(clerk, salt, tries, now + lock if is_last else None)
+        return SignInTry(clerk, is_last)
+
+    def succeed(self, done: SignInTry, now: datetime) -> None:
+        """The PIN was right: count from zero again."""
+        with write(self._db):
+            self._db.execute(
+                "UPDATE sign_in SET tries = 0, locked_until = NULL WHERE terminal = ? AND clerk = ?",
+                (self._terminal, done.clerk),
+            )
+            self._journal.append(JournalEvent.SIGNED_IN, now, subject=done.clerk)
+
+    def fail(self, done: SignInTry, now: datetime) -> None:
+        """The PIN was wrong: journal it; the try is counted already."""
+        event = JournalEvent.CLERK_LOCKED if done.is_last else JournalEvent.SIGN_IN_REFUSED
+        self._journal.record(event, now, subject=done.clerk)
+
+    def _standing(self, clerk: str, salt: bytes) -> tuple[int, datetime | None]:
+        row = first_row(
+            self._db,
+            "SELECT tries, locked_until FROM sign_in WHERE terminal = ? AND clerk = ? AND salt = ?",
+            (self._terminal, clerk, salt),
+        )
+        if row is None:
+            return 0, None
+        until = row["locked_until"]
+        return row["tries"], None if until is None else timestamps.from_text(until)
+
+    def _keep(self, clerk: str, salt: bytes, tries: int, locked_until: datetime | None) -> None:
+        self._db.execute(
+            "INSERT INTO sign_in (terminal, clerk, salt, tries, locked_until) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (terminal, clerk) DO UPDATE SET salt = excluded.salt, tries = excluded.tries,"
+            " locked_until = excluded.locked_until",
+            (
+                self._terminal,
+                clerk,
+                salt,
+                tries,
+                None if locked_until is None else timestamps.to_text(locked_until),
+            ),
+        )

@@ -1,0 +1,135 @@
+"""Whom the terminal believes: the operator's keys under its root, and all that they sign."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from outlet_app.contract.contact import ContactAnswer, contact_answer_from_value
+from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.operator_keys import (
+    KeyStatement,
+    KeyUse,
+    OperatorKey,
+    key_id,
+    key_statement_from_value,
+)
+from outlet_app.contract.policy import PolicyPack, policy_from_value
+from outlet_app.contract.probe import ProbeAnswer, probe_answer_from_value
+from outlet_app.contract.receipt import Receipt, receipt_from_value
+from outlet_app.contract.roster import Roster, roster_from_value
+from outlet_app.contract.signed_object import SignedObject
+from outlet_app.contract.signing import Context
+from outlet_app.domain.failures import FailureCode, KnownFailure
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorTrust:
+    """The operator's root key (32 raw bytes) and the statement of keys that it signed."""
+
+    root: bytes
+    statement: KeyStatement
+
+    @property
+    def operator(self) -> str:
+        """The operator's own name for itself."""
+        return self.statement.operator
+
+    def sealing_key(self, moment: datetime) -> OperatorKey:
+        """The key that new records are sealed to; KnownFailure POLICY_OUT_OF_DATE when none is in force."""
+        found = self.statement.current(KeyUse.SEAL, moment)
+        if found is None:
+            raise KnownFailure(FailureCode.POLICY_OUT_OF_DATE, "no sealing key is in force")
+        return found
+
+    def newer_keys(self, signed: SignedObject) -> "OperatorTrust":
+        """Trust under another statement of the same root and operator, never one of a lower number."""
+        found = verify_keys(self.root, signed)
+        if found.number < self.statement.number or found.operator != self.operator:
+            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "keys: older, or of another operator")
+        return OperatorTrust(self.root, found)
+
+    def policy(self, signed: SignedObject) -> PolicyPack:
+        """A policy pack of this operator."""
+        self._signer(signed, KeyUse.POLICY, Context.POLICY, "policy")
+        try:
+            pack = policy_from_value(signed.value("policy"))
+        except Malformed as exc:
+            raise _malformed("policy", exc) from exc
+        if pack.operator != self.operator:
+            raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, "policy: of another operator")
+        return pack
+
+    def roster(self, signed: SignedObject, *, terminal: str, outlet: str) -> Roster:
+        """The roster made for this terminal of this outlet."""
+        self._signer(signed, KeyUse.POLICY, Context.ROSTER, "roster")
+        try:
+            roster = roster_from_value(signed.value("roster"))
+        except Malformed as exc:
+            raise _malformed("roster", exc) from exc
+        if (roster.terminal, roster.outlet) != (terminal, outlet):
+            raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, "roster: for another terminal")
+        return roster
+
+    def receipt(self, signed: SignedObject) -> Receipt:
+        """A receipt that the operator signed; whether it fits a record is the outbox's to say.
+
+        KnownFailure RECEIPT_REFUSED for a wrong key, signature or form.
+        """
+        try:
+            key = self._signer(signed, KeyUse.RECEIPT, Context.RECEIPT, "receipt")
+            receipt = receipt_from_value(signed.value("receipt"))
+            _within(key, receipt.operator_time, "receipt")
+        except (KnownFailure, Malformed) as exc:
+            detail = exc.detail if isinstance(exc, KnownFailure) else exc.where
+            raise KnownFailure(FailureCode.RECEIPT_REFUSED, detail) from exc
+        return receipt
+
+    def probe(self, signed: SignedObject, *, nonce: str) -> ProbeAnswer:
+        """The operator's answer over the nonce that we sent: the proof that it is there."""
+        key = self._signer(signed, KeyUse.RECEIPT, Context.PROBE, "probe")
+        try:
+            answer = probe_answer_from_value(signed.value("probe"))
+        except Malformed as exc:
+            raise _malformed("probe", exc) from exc
+        if answer.nonce != nonce or answer.operator != self.operator:
+            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "probe: not over our nonce")
+        _within(key, answer.operator_time, "probe")
+        return answer
+
+    def contact(self, signed: SignedObject, *, nonce: str, terminal: str) -> ContactAnswer:
+        """The operator's answer to one contact, over the nonce of our request and for this terminal."""
+        key = self._signer(signed, KeyUse.RECEIPT, Context.CONTACT, "contact")
+        try:
+            answer = contact_answer_from_value(signed.value("contact"))
+        except Malformed as exc:
+            raise _malformed("contact", exc) from exc
+        if (answer.nonce, answer.terminal) != (nonce, terminal):
+            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "contact: not over our nonce")
+        _within(key, answer.operator_time, "contact")
+        return answer
+
+    def _signer(self, signed: SignedObject, use: KeyUse, context: Context, where: str) -> OperatorKey:
+        key = self.statement.find(signed.key, use)
+        if key is None:
+            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, f"{where}: unknown key")
+        if not signed.is_signed_by(key.public, context):
+            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, f"{where}: signature")
+        return key
+
+
+def verify_keys(root: bytes, signed: SignedObject) -> KeyStatement:
+    """The statement of keys that this root signed; KnownFailure SERVER_SIGNATURE_WRONG for any other."""
+    if signed.key != key_id(root) or not signed.is_signed_by(root, Context.OPERATOR_KEYS):
+        raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "keys: not signed by the root")
+    try:
+        return key_statement_from_value(signed.value("keys"))
+    except Malformed as exc:
+        raise _malformed("keys", exc) from exc
+
+
+def _within(key: OperatorKey, moment: datetime, where: str) -> None:
+    if not key.not_before <= moment <= key.not_after:
+        raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, f"{where}: key out of its dates")
+
+
+def _malformed(where: str, exc: Malformed) -> KnownFailure:
+    return KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, f"{where}: {exc.where}")
