@@ -8,6 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.pcscd_fixture import pcsc_service, pcscd  # noqa: F401 - fixtures for every test
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 _ALLOWED_SKIPS = set(os.environ.get("ALLOW_SKIPS", "").split())

@@ -1,29 +1,34 @@
 """A real PC/SC service with the virtual reader, one at a time on the machine.
 
-Use it from a conftest: ``from tests.pcscd_fixture import pcsc_service``. The
-lock file keeps two test runs from fighting over the one service there can be.
+``pcscd`` is there for every test and lives as long as the run. The lock file
+keeps two runs from fighting over the one service there can be.
 """
 
 import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from filelock import FileLock
 
-LOCK = Path("/tmp/pcscd.lock")  # noqa: S108 - one name for every run on this machine
+LOCK = Path(tempfile.gettempdir()) / "pcscd.lock"
 SLOT_PORT = 35963
 SECOND_SLOT_PORT = 35964
 READER = "Virtual PCD 00 00"
 SECOND_READER = "Virtual PCD 00 01"
 _BOUND_S = 20.0
 _RUN = Path("/run/pcscd")
+_CONFIGURATION = """FRIENDLYNAME "Virtual PCD"
+DEVICENAME /dev/null:0x8C7B
+LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so
+CHANNELID 0x8C7B
+"""
 
 
 def until(true: Callable[[], bool], what: str, bound_s: float = _BOUND_S) -> None:
@@ -36,16 +41,22 @@ def until(true: Callable[[], bool], what: str, bound_s: float = _BOUND_S) -> Non
 
 
 class PcscService:
-    """pcscd in the foreground of a process of ours; may be stopped and started again."""
+    """pcscd in the foreground of a process of ours, with a configuration of its own in ``folder``."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+        (folder / "vpcd").write_text(_CONFIGURATION)
 
     def start(self) -> None:
-        """Start it and wait until both virtual slots listen."""
+        """Start it and wait until both virtual slots listen; RuntimeError when another one runs."""
+        others = [each.pid for each in psutil.process_iter(["name"]) if each.info["name"] == "pcscd"]
+        if others:
+            raise RuntimeError(f"a pcscd runs already (process {others}): stop it, tests bring their own")
         _RUN.mkdir(exist_ok=True)
-        until(lambda: not _listens(SLOT_PORT), "the end of an earlier service")
-        self._process = subprocess.Popen(["pcscd", "--foreground"], stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            ["pcscd", "--foreground", "--config", os.fspath(self._folder)], stdout=subprocess.DEVNULL
+        )
         until(lambda: _listens(SLOT_PORT) and _listens(SECOND_SLOT_PORT), "the virtual reader")
         until(_answers, "an answer of the service")
 
@@ -73,11 +84,11 @@ def _answers() -> bool:
     return True
 
 
-@contextmanager
-def running_service() -> Iterator[PcscService]:
-    """The service, alone on this machine."""
+@pytest.fixture(scope="session")
+def pcscd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PcscService]:
+    """The machine's PC/SC service, alone, for the rest of the run; a test that stops it starts it again."""
     with FileLock(LOCK, timeout=170):
-        service = PcscService()
+        service = PcscService(tmp_path_factory.mktemp("reader.conf.d"))
         service.start()
         try:
             yield service
@@ -85,8 +96,7 @@ def running_service() -> Iterator[PcscService]:
             service.stop()
 
 
-@pytest.fixture(scope="module")
-def pcsc_service() -> Iterator[PcscService]:
-    """A running service for the tests of one file."""
-    with running_service() as service:
-        yield service
+@pytest.fixture
+def pcsc_service(pcscd: PcscService) -> PcscService:
+    """The same service under the name that tells what it is."""
+    return pcscd

@@ -23,12 +23,16 @@ READER = "Virtual PCD 00 00"
 
 _HOST = "127.0.0.1"
 _ASKS_ATR = b"\x04"
+_NO_CARD = b""
+"""Answered instead of an ATR: the driver takes the card for gone and hangs up."""
+
+_RECEIVE_BYTES = 4096
 _LOOK_S = 0.05
 """How often the thread looks whether it shall end."""
 
 _CONNECT_S = 2.0
-_NOTICED_S = 1.2
-"""The service looks for cards each 0.4 s and the driver needs a look more: less, and a swap goes unseen."""
+_LEAVE_S = 2.0
+"""The service looks for cards each 0.4 s; a card that leaves waits for that look, or a swap goes unseen."""
 
 
 class VpcdFront:
@@ -39,7 +43,6 @@ class VpcdFront:
         self._form = form
         self._port = port
         self._plugged = False
-        self._left_at = 0.0
         self._worker = Worker("simulated PC/SC card")
 
     @property
@@ -58,15 +61,11 @@ class VpcdFront:
         self.card_changed()
 
     def card_changed(self) -> None:
-        """Leave the reader, and come back with what lies there now, late enough to be seen as new."""
-        if self._worker.runs:
-            self._worker.stop()
-            self._left_at = monotonic()
-        if not self._plugged or self._module.card is None:
-            return
-        threading.Event().wait(max(0.0, self._left_at + _NOTICED_S - monotonic()))
-        connection = self._connect()
-        self._worker.start(lambda halt: self._serve(connection, halt))
+        """Leave the reader, seen by the service, and come back with what lies there now."""
+        self._worker.stop()
+        if self._plugged and self._module.card is not None:
+            connection = self._connect()
+            self._worker.start(lambda halt: self._serve(connection, halt))
 
     def _connect(self) -> socket.socket:
         try:
@@ -80,12 +79,18 @@ class VpcdFront:
         return connection
 
     def _serve(self, connection: socket.socket, halt: threading.Event) -> None:
+        """Be the card, until it is gone and the driver has seen that."""
+        leave_at: float | None = None
         with connection:
-            slot = _Slot(connection, halt)
+            slot = _Slot(connection)
             chip = ChipCard(self._module, self._form, halt)
-            while self._module.card is not None and (message := slot.receive()) is not None:
+            while (message := slot.receive()) is not None:
+                if leave_at is None and (halt.is_set() or self._module.card is None):
+                    leave_at = monotonic() + _LEAVE_S
+                if leave_at is not None and monotonic() > leave_at:
+                    return
                 if message == _ASKS_ATR:
-                    slot.send(ATR)
+                    slot.send(ATR if leave_at is None else _NO_CARD)
                 elif len(message) > 1:
                     slot.send(chip.answer(message))
 
@@ -93,36 +98,32 @@ class VpcdFront:
 class _Slot:
     """Messages of the driver: a length word and that many bytes."""
 
-    def __init__(self, connection: socket.socket, halt: threading.Event) -> None:
+    def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._halt = halt
+        self._received = b""
 
     def receive(self) -> bytes | None:
-        """Next message; None when the driver has gone or the card shall leave."""
-        length = self._exactly(2)
-        return None if length is None else self._exactly(int.from_bytes(length, "big"))
-
-    def send(self, message: bytes) -> None:
-        """One message; a driver that has gone is noticed at the next receive."""
-        with contextlib.suppress(OSError):
-            self._connection.sendall(len(message).to_bytes(2, "big") + message)
-
-    def _exactly(self, count: int) -> bytes | None:
-        received = bytearray()
-        while len(received) < count:
-            if self._halt.is_set():
-                return None
+        """Next message, an empty one when none came for a while; None when the driver has hung up."""
+        while True:
+            end = 2 + int.from_bytes(self._received[:2], "big")
+            if 2 < end <= len(self._received):
+                message, self._received = self._received[2:end], self._received[end:]
+                return message
             try:
-                data = self._connection.recv(count - len(received))
+                data = self._connection.recv(_RECEIVE_BYTES)
             except TimeoutError:
-                continue
+                return b""
             except OSError:
                 return None
             if not data:
                 return None
             _acknowledge_at_once(self._connection)
-            received += data
-        return bytes(received)
+            self._received += data
+
+    def send(self, message: bytes) -> None:
+        """One message; a driver that has gone is noticed at the next receive."""
+        with contextlib.suppress(OSError):
+            self._connection.sendall(len(message).to_bytes(2, "big") + message)
 
 
 def _acknowledge_at_once(connection: socket.socket) -> None:
