@@ -26,6 +26,7 @@ _WORTH_ANOTHER_TRY = {
     FailureCode.CARD_READ_FAILED,
     FailureCode.CARD_REFUSED,
     FailureCode.CARD_REMOVED,
+    FailureCode.CARD_NOT_ID,
     # one checksum byte lets some damage through, so a malformed field may be the line's fault
     FailureCode.CARD_CONTENT_MALFORMED,
 }

@@ -25,15 +25,24 @@ class FrameScanner:
     def __init__(self, shortest: int) -> None:
         self._shortest = shortest
         self._pending = bytearray()
+        self._false_frame_seen = False
+        self._incomplete = False
 
     @property
     def pending(self) -> int:
         """Bytes kept because they may belong to a frame that is not complete."""
         return len(self._pending)
 
+    @property
+    def saw_damage(self) -> bool:
+        """True when a frame that is false or incomplete was seen since the last ``clear``."""
+        return self._false_frame_seen or self._incomplete
+
     def clear(self) -> None:
         """Forget what was received so far."""
         self._pending.clear()
+        self._false_frame_seen = False
+        self._incomplete = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """True frames completed by ``data``, with their plain preamble, in the order of the stream."""
@@ -64,7 +73,10 @@ class FrameScanner:
                 frame = PREAMBLE + bytes(self._pending[seen.end() : end])
                 del self._pending[:end]
                 return frame
+            else:
+                self._false_frame_seen = True
             position = seen.start() + 1
+        self._incomplete = keep_from is not None
         if keep_from is None:
             keep_from = max(position, len(self._pending) - _PREAMBLE_LONGEST + 1)
         del self._pending[:keep_from]
@@ -91,6 +103,11 @@ class Receiver:
     def pending(self) -> int:
         """Bytes of a reply under way, noise before it perhaps included."""
         return self._scanner.pending
+
+    @property
+    def saw_damage(self) -> bool:
+        """True when a false or an incomplete reply was seen since the last ``clear``."""
+        return self._scanner.saw_damage
 
     def clear(self) -> None:
         """Forget what was received so far."""

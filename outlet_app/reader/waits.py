@@ -43,6 +43,9 @@ RATE_ASKS = 2
 FIND_READER_S = 20.0
 """Bound for finding a reader and its rate."""
 
+DAMAGED_QUIET_S = 1.0
+"""Silence after a false or a cut answer that ends the wait for a better one [D]."""
+
 SLOWEST_BAUD = 9600
 """Rate assumed where the line behind a gateway is not known [2+]."""
 
