@@ -24,7 +24,7 @@ READER = "Virtual PCD 00 00"
 _HOST = "127.0.0.1"
 _ASKS_ATR = b"\x04"
 _NO_CARD = b""
-"""Answered instead of an ATR: the driver takes the card for gone and hangs up."""
+"""Answered instead of an ATR: the driver takes the card for gone."""
 
 _RECEIVE_BYTES = 4096
 _LOOK_S = 0.05
@@ -89,8 +89,11 @@ class VpcdFront:
                     leave_at = monotonic() + _LEAVE_S
                 if leave_at is not None and monotonic() > leave_at:
                     return
+                if message == _ASKS_ATR and leave_at is not None:
+                    slot.send(_NO_CARD)
+                    return
                 if message == _ASKS_ATR:
-                    slot.send(ATR if leave_at is None else _NO_CARD)
+                    slot.send(ATR)
                 elif len(message) > 1:
                     slot.send(chip.answer(message))
 
