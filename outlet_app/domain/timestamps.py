@@ -1,6 +1,9 @@
 """The one text form of a point in time: UTC, milliseconds, ``2026-01-01T08:00:00.000Z``."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+"""China Standard Time: one zone for the whole mainland, no daylight saving."""
 
 
 def to_text(moment: datetime) -> str:
@@ -17,3 +20,15 @@ def from_text(text: str) -> datetime:
     if to_text(moment) != text:
         raise ValueError("not a timestamp of the form 2026-01-01T08:00:00.000Z")
     return moment
+
+
+def china_day(moment: datetime) -> date:
+    """The day in China on which an aware moment falls; both sides judge documents and rules by it."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone has no day")
+    return moment.astimezone(CHINA).date()
+
+
+def china_midnight(moment: datetime) -> datetime:
+    """The moment at which the day in China began on which an aware moment falls."""
+    return datetime.combine(china_day(moment), time.min, tzinfo=CHINA)

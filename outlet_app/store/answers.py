@@ -119,6 +119,18 @@ class Answers:
                     self._journal.append(JournalEvent.CHAIN_FORKED, now, detail=str(unbroken))
         return ChainVerdict(again, forked)
 
+    def note_fork(self, sequence: int, now: datetime) -> bool:
+        """Journal a fork that the operator reports, once for each number; True when it is news."""
+        with write(self._db):
+            known = first_row(
+                self._db,
+                "SELECT 1 FROM journal WHERE terminal = ? AND event = ? AND detail = ?",
+                (self._terminal, JournalEvent.CHAIN_FORKED, str(sequence)),
+            )
+            if known is None:
+                self._journal.append(JournalEvent.CHAIN_FORKED, now, detail=str(sequence))
+        return known is None
+
     def _queue_again(self, unbroken: int) -> int:
         return self._db.execute(
             "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"

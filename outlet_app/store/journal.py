@@ -21,6 +21,7 @@ class JournalEvent(StrEnum):
 
     ENROLLED = "enrolled"
     REVOKED = "revoked"
+    REVOCATION_LIFTED = "revocation-lifted"
     SIGNED_IN = "signed-in"
     SIGN_IN_REFUSED = "sign-in-refused"
     CLERK_LOCKED = "clerk-locked"

@@ -177,6 +177,10 @@ class Outbox:
         """What the operator says it holds of this terminal: if that fell, send again what is still here."""
         return self._answers.note_operator_chain(unbroken, head, now)
 
+    def note_fork(self, sequence: int, now: datetime) -> bool:
+        """The operator holds another record under this number: journalled once; True when it is news."""
+        return self._answers.note_fork(sequence, now)
+
     def retry(self, wanted: str, now: datetime) -> RecordRow:
         """Try a waiting or quarantined record again at once; others stay as they are.
 
@@ -208,6 +212,14 @@ class Outbox:
         """A record by its id, its local number, or its bare sequence; KnownFailure RECORD_NOT_FOUND."""
         return record_list.find(self._db, self._terminal, wanted)
 
+    def by_id(self, record_id: UUID) -> RecordRow:
+        """A record of this device by its id; KnownFailure RECORD_NOT_FOUND."""
+        return record_list.find(self._db, self._terminal, str(record_id))
+
+    def counts_since(self, moment: datetime) -> dict[RecordState, int]:
+        """How many of this terminal's records since a moment stand in each state."""
+        return record_list.counts_since(self._db, self._terminal, moment)
+
     def held(self, now: datetime) -> HeldData:
         """Whose data this device holds now."""
         return record_list.held(self._db, now)
@@ -217,6 +229,14 @@ class Outbox:
         return forgetting.forget(self._db, self._terminal, now, policy)
 
     # -- repeats and slips --
+
+    def is_stored(self, record_id: UUID) -> bool:
+        """True when a record of this id is in the queue already, in whatever state."""
+        return record_list.is_stored(self._db, record_id)
+
+    def waiting_terminals(self) -> list[str]:
+        """Terminals, this one and former ones, of which records still wait here."""
+        return record_list.waiting_terminals(self._db)
 
     def check_not_waiting(self, phone_mask: str, number_tag: int, iccid_tags: Sequence[int]) -> None:
         """KnownFailure NUMBER_WAITING or ICCID_WAITING, its detail the local number of the first."""

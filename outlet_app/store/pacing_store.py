@@ -1,4 +1,4 @@
-"""When the operator may be spoken to next: back-off of link, server and login, and the server's own pacing."""
+"""When the operator may be spoken to next: our back-off, and the server's own pacing."""
 
 from dataclasses import dataclass
 from datetime import datetime

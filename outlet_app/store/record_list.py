@@ -52,10 +52,28 @@ def page(
     return [_record(row) for row in found]
 
 
-def by_id(db: Database, record_id: UUID) -> RecordRow | None:
-    """A record of this device."""
-    row = first_row(db, _COLUMNS + " WHERE outbox.record_id = ?", (str(record_id),))
-    return None if row is None else _record(row)
+def is_stored(db: Database, record_id: UUID) -> bool:
+    """True when a record of this id is here."""
+    return first_row(db, "SELECT 1 AS one FROM outbox WHERE record_id = ?", (str(record_id),)) is not None
+
+
+def waiting_terminals(db: Database) -> list[str]:
+    """Terminals of which records still wait here."""
+    found = rows(db, f"SELECT DISTINCT terminal FROM outbox WHERE {_WAITING} ORDER BY terminal")  # noqa: S608
+    return [row["terminal"] for row in found]
+
+
+def counts_since(db: Database, terminal: str, moment: datetime) -> dict[RecordState, int]:
+    """Counts by state of the records confirmed since a moment."""
+    counts = dict.fromkeys(RecordState, 0)
+    found = rows(
+        db,
+        "SELECT state, count(*) AS n FROM outbox WHERE terminal = ? AND confirmed_at >= ? GROUP BY state",
+        (terminal, timestamps.to_text(moment)),
+    )
+    for row in found:
+        counts[RecordState(row["state"])] = row["n"]
+    return counts
 
 
 def find(db: Database, terminal: str, wanted: str) -> RecordRow:

@@ -69,6 +69,7 @@ _TABLES = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX outbox_by_state ON outbox (state, terminal, sequence)",
+    "CREATE INDEX outbox_by_time ON outbox (terminal, confirmed_at, state)",
     "CREATE INDEX slips_not_shown ON outbox (sequence) WHERE slip_shown_at IS NULL",
     """
     CREATE TABLE sealed (

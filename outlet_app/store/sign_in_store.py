@@ -14,14 +14,14 @@ from outlet_app.store.journal import Journal, JournalEvent
 
 @dataclass(frozen=True, slots=True)
 class SignInTry:
-    """One counted try of a clerk; ``is_last`` when another wrong PIN is not asked for before the lock ends."""
+    """One counted try of a clerk; ``is_last`` when the clerk is locked unless this PIN is right."""
 
     clerk: str
     is_last: bool
 
 
 class SignInStore:
-    """Counts tries per clerk of one terminal. A PIN that the operator set anew (another salt) starts fresh."""
+    """Counts tries per clerk of one terminal. A PIN set anew by the operator (new salt) starts fresh."""
 
     def __init__(self, db: Database, terminal: str) -> None:
         self._db = db

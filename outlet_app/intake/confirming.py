@@ -1,0 +1,107 @@
+"""One transaction from a checked draft to a stored record: number, seal, sign, insert, journal."""
+
+from sqlite_utils import Database
+
+from outlet_app import __version__
+from outlet_app.checkpoints import Point, reached
+from outlet_app.contract.sealed_part import Party, SealedPart
+from outlet_app.domain.masking import family_initial, mask_phone
+from outlet_app.intake.rules import Candidate
+from outlet_app.intake.situation import Situation
+from outlet_app.store.database import write
+from outlet_app.store.enrolment_store import EnrolmentStore
+from outlet_app.store.outbox import Outbox
+from outlet_app.store.rows import NewRecord
+from outlet_app.trust.record_maker import RecordPlace, RecordTerms, make_record
+
+NOTICE = "notice-1"
+"""The wording about what is kept, and by whom, that the customer is told in this version."""
+
+PROGRAM = f"outlet-app/{__version__}"
+
+
+def store_record(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate) -> bool:
+    """Make the candidate a record, unless its id is one already (then nothing happens).
+
+    False when the enrolment has changed since the situation was loaded: load
+    it again and check again. KnownFailure: NUMBER_WAITING, ICCID_WAITING,
+    POLICY_OUT_OF_DATE without a sealing key in force, and those of storage.
+    """
+    operator_key = situation.standing.trust.sealing_key(candidate.confirmed_at)
+    plaintext = _sealed_part(candidate).encode()
+    with write(db):
+        if EnrolmentStore(db).current_version() != situation.version:
+            return False
+        if outbox.is_stored(candidate.record_id):
+            return True
+        check_not_waiting(outbox, situation, candidate)
+        end = outbox.chain_end()
+        enrolment = situation.enrolment
+        place = RecordPlace(enrolment.terminal, enrolment.outlet, end.sequence + 1, end.envelope_sha256)
+        terms = RecordTerms(
+            candidate.record_id,
+            candidate.policy.number,
+            candidate.kind,
+            candidate.channel,
+            candidate.confirmed_at,
+        )
+        envelope = make_record(place, terms, plaintext, operator_key, situation.key)
+        outbox.insert(_new_record(situation, candidate, place, envelope.encode(), envelope.sha256()))
+        reached(Point.BEFORE_COMMIT)
+    reached(Point.AFTER_COMMIT)
+    return True
+
+
+def check_not_waiting(outbox: Outbox, situation: Situation, candidate: Candidate) -> None:
+    """KnownFailure NUMBER_WAITING or ICCID_WAITING when number or SIM waits in the queue already."""
+    details = candidate.details
+    for tags in (situation.tags, *situation.former_tags):
+        outbox.check_not_waiting(
+            mask_phone(details.number), tags.number(details.number), tags.iccid(details.iccid)
+        )
+
+
+def _sealed_part(candidate: Candidate) -> SealedPart:
+    card = candidate.card
+    return SealedPart(
+        record_id=candidate.record_id,
+        customer=Party(
+            role="customer",
+            document=card.document,
+            text_block=card.text_block,
+            photo=card.photo,
+            provenance=card.provenance,
+            read_in_place=card.read_in_place,
+        ),
+        service=candidate.details,
+        statements=candidate.statements,
+        notice=NOTICE,
+        clerk=candidate.clerk.number,
+        clerk_role=candidate.clerk.role,
+        program=PROGRAM,
+    )
+
+
+def _new_record(
+    situation: Situation, candidate: Candidate, place: RecordPlace, envelope: bytes, envelope_sha256: str
+) -> NewRecord:
+    document = candidate.card.document
+    return NewRecord(
+        terminal=place.terminal,
+        outlet=place.outlet,
+        sequence=place.sequence,
+        record_id=candidate.record_id,
+        kind=candidate.kind,
+        channel=candidate.channel,
+        policy=candidate.policy.number,
+        confirmed_at=candidate.confirmed_at,
+        envelope=envelope,
+        envelope_sha256=envelope_sha256,
+        clerk=candidate.clerk.number,
+        document_kind=document.kind,
+        family_initial=family_initial(document.name),
+        phone_mask=mask_phone(candidate.details.number),
+        tags=situation.tags.tags(
+            number=candidate.details.number, iccid=candidate.details.iccid, identity=document.number
+        ),
+    )

@@ -1,0 +1,55 @@
+"""What is on the counter before it is a record, and what the intake tells the window."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import uuid6
+
+from outlet_app.domain.cards import CardRead
+from outlet_app.domain.registrations import RegistrationKind, Role, ServiceDetails, Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One registration in the making. Change it with ``dataclasses.replace``; the id stays for good."""
+
+    record_id: UUID
+    kind: RegistrationKind
+    card: CardRead | None = None
+    details: ServiceDetails | None = None
+    statements: Statements | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentView:
+    """Who this terminal is; ``test`` marks an operator of tests and demos."""
+
+    terminal: str
+    outlet: str
+    outlet_name: str
+    operator: str
+    test: bool
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInClerk:
+    """Who stands behind the counter."""
+
+    number: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class TodayCounts:
+    """This terminal's records of the present day in China, and how many of them stand where."""
+
+    stored: int
+    waiting: int
+    accepted: int
+    refused: int
+
+
+def new_record_id() -> UUID:
+    """A version 7 UUID (RFC 9562): time first, then chance."""
+    return UUID(bytes=uuid6.uuid7().bytes)

@@ -1,0 +1,85 @@
+"""The way of a registration through the window, as one pure table of states and events."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where the counter stands; each has a page."""
+
+    SIGNED_OUT = "signed-out"
+    SLIPS = "slips"
+    HOME = "home"
+    READING = "reading"
+    REVIEW = "review"
+    DETAILS = "details"
+    STORING = "storing"
+    DONE = "done"
+    RECORDS = "records"
+
+
+class Event(StrEnum):
+    """What happened."""
+
+    SIGNED_IN = "signed-in"
+    SLIPS_WAITING = "slips-waiting"
+    SLIPS_SEEN = "slips-seen"
+    KIND_CHOSEN = "kind-chosen"
+    CARD_READ = "card-read"
+    CARD_ACCEPTED = "card-accepted"
+    DETAILS_CONFIRMED = "details-confirmed"
+    STORED = "stored"
+    REFUSED = "refused"
+    CARD_NEEDED_AGAIN = "card-needed-again"
+    BACK = "back"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    RECORDS_OPENED = "records-opened"
+    SIGNED_OUT = "signed-out"
+
+
+START = State.SIGNED_OUT
+
+TABLE: dict[tuple[State, Event], State] = {
+    # what was stored but never shown comes before anything else, a signed-in clerk or not
+    (State.SIGNED_OUT, Event.SLIPS_WAITING): State.SLIPS,
+    (State.SLIPS, Event.SLIPS_SEEN): State.SIGNED_OUT,
+    (State.SIGNED_OUT, Event.SIGNED_IN): State.HOME,
+    (State.HOME, Event.KIND_CHOSEN): State.READING,
+    (State.HOME, Event.RECORDS_OPENED): State.RECORDS,
+    (State.HOME, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.RECORDS, Event.BACK): State.HOME,
+    (State.RECORDS, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.READING, Event.CARD_READ): State.REVIEW,
+    (State.READING, Event.CANCELLED): State.HOME,
+    (State.READING, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.REVIEW, Event.CARD_ACCEPTED): State.DETAILS,
+    (State.REVIEW, Event.CARD_READ): State.REVIEW,
+    (State.REVIEW, Event.CARD_NEEDED_AGAIN): State.READING,
+    (State.REVIEW, Event.BACK): State.READING,
+    (State.REVIEW, Event.CANCELLED): State.HOME,
+    (State.REVIEW, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.DETAILS, Event.DETAILS_CONFIRMED): State.STORING,
+    (State.DETAILS, Event.BACK): State.REVIEW,
+    (State.DETAILS, Event.CANCELLED): State.HOME,
+    (State.DETAILS, Event.SIGNED_OUT): State.SIGNED_OUT,
+    # while a record is being stored nothing else is possible: the outcome decides
+    (State.STORING, Event.STORED): State.DONE,
+    (State.STORING, Event.REFUSED): State.DETAILS,
+    (State.DONE, Event.FINISHED): State.HOME,
+    (State.DONE, Event.KIND_CHOSEN): State.READING,
+    (State.DONE, Event.RECORDS_OPENED): State.RECORDS,
+    (State.DONE, Event.SIGNED_OUT): State.SIGNED_OUT,
+}
+
+WITH_DRAFT = frozenset({State.READING, State.REVIEW, State.DETAILS, State.STORING})
+"""States in which a customer's draft exists; leaving them drops it, except for DONE, which has a slip."""
+
+
+def next_state(state: State, event: Event) -> State | None:
+    """The state that follows; None when the event means nothing in this state and is passed over."""
+    return TABLE.get((state, event))
+
+
+def drops_draft(state: State, following: State) -> bool:
+    """True when nothing of the customer may remain after this change."""
+    return state in WITH_DRAFT and following not in WITH_DRAFT

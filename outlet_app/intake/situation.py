@@ -1,0 +1,67 @@
+"""Under what this terminal works now: enrolment, operator's word, own key; verified as a whole."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from outlet_app.contract.malformed import Malformed
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
+from outlet_app.trust.standing import Standing, verify_standing
+from outlet_app.trust.tags import TagMaker
+from outlet_app.trust.terminal_key import TerminalKey, load_key
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One version of the enrolment in force; ``former_tags`` find repeats among former terminals' records."""
+
+    enrolment: StoredEnrolment
+    standing: Standing
+    key: TerminalKey
+    tags: TagMaker
+    former_tags: tuple[TagMaker, ...]
+
+    @property
+    def version(self) -> tuple[str, int]:
+        """Terminal and version: equal to EnrolmentStore.current_version while nothing changed."""
+        return self.enrolment.terminal, self.enrolment.version
+
+
+def load_situation(store: EnrolmentStore, home: Path, waiting_terminals: list[str]) -> Situation | None:
+    """The situation as stored, None before the first enrolment.
+
+    KnownFailure KEY_UNREADABLE; STORAGE_CORRUPT when what lies here is not
+    what the operator signed.
+    """
+    try:
+        enrolment = store.current()
+        if enrolment is None:
+            return None
+        standing = verify_standing(
+            enrolment.root,
+            enrolment.keys,
+            enrolment.policies,
+            enrolment.roster,
+            terminal=enrolment.terminal,
+            outlet=enrolment.outlet,
+        )
+    except Malformed as exc:
+        raise KnownFailure(FailureCode.STORAGE_CORRUPT, exc.where) from exc
+    except KnownFailure as exc:
+        if exc.code in {FailureCode.SERVER_SIGNATURE_WRONG, FailureCode.SERVER_ANSWER_MALFORMED}:
+            raise KnownFailure(FailureCode.STORAGE_CORRUPT, exc.detail) from exc
+        raise
+    key = load_key(home, enrolment.terminal)
+    former = [name for name in waiting_terminals if name != enrolment.terminal]
+    return Situation(enrolment, standing, key, TagMaker(key.device_secret), _former_tags(home, former))
+
+
+def _former_tags(home: Path, terminals: list[str]) -> tuple[TagMaker, ...]:
+    makers = []
+    for terminal in terminals:
+        try:
+            makers.append(TagMaker(load_key(home, terminal).device_secret))
+        except KnownFailure:
+            # without its key a former terminal's records cannot be compared; they wait all the same
+            continue
+    return tuple(makers)
