@@ -1,1 +1,1 @@
-"""The operator's side: reference implementation and conformance partner."""
+"""The operator's side: takes sealed records, answers with signed receipts, says who may do what."""

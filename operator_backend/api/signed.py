@@ -1,0 +1,83 @@
+"""Requests that a terminal signs: a contact with its records, and what it fetches."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from operator_backend.api.bodies import json_response, read_body
+from operator_backend.checkpoints import Point, reached
+from operator_backend.contacts import answer_contact, read_contact
+from operator_backend.downloads import keys_for_terminal, policies_for_terminal, roster_for_terminal
+from operator_backend.installation import Operator
+from operator_backend.refusals import RequestRefused
+from operator_backend.signed_requests import signer_of
+from outlet_app.contract.api import CONTACT_PATH, KEYS_PATH, POLICY_PATH, ROSTER_PATH, RequestRefusal
+from outlet_app.contract.contact import MAX_CONTACT_BYTES, MEDIA_TYPE
+from outlet_app.contract.http_signing import SignableRequest
+
+NO_BODY = 0
+
+router = APIRouter()
+
+
+@router.post(CONTACT_PATH)
+async def contact(request: Request) -> Response:
+    """Chain state and envelopes in, a signed answer item by item out."""
+    if request.headers.get("content-type") != MEDIA_TYPE:
+        raise RequestRefused(RequestRefusal.MALFORMED)
+    body = await read_body(request, MAX_CONTACT_BYTES)
+    return json_response(
+        await run_in_threadpool(_contact, request.app.state.operator, _signable(request), body)
+    )
+
+
+@router.get(KEYS_PATH)
+async def keys(request: Request) -> Response:
+    """The statement of keys in force."""
+    return await _download(request, keys_for_terminal)
+
+
+@router.get(POLICY_PATH)
+async def policy(request: Request) -> Response:
+    """All policy packs."""
+    return await _download(request, policies_for_terminal)
+
+
+@router.get(ROSTER_PATH)
+async def roster(request: Request) -> Response:
+    """The people of the terminal's outlet."""
+    return await _download(request, roster_for_terminal)
+
+
+def _contact(operator: Operator, request: SignableRequest, body: bytes) -> bytes:
+    signed = signer_of(operator, request, body)
+    state, envelopes = read_contact(signed, body)
+    reached(Point.REQUEST_READ)
+    return answer_contact(operator, signed, state, envelopes).encode()
+
+
+async def _download(request: Request, content: Callable[[Operator, str], bytes]) -> Response:
+    body = await read_body(request, NO_BODY)
+    return json_response(
+        await run_in_threadpool(
+            _signed_download, request.app.state.operator, _signable(request), body, content
+        )
+    )
+
+
+def _signed_download(
+    operator: Operator, request: SignableRequest, body: bytes, content: Callable[[Operator, str], bytes]
+) -> bytes:
+    return content(operator, signer_of(operator, request, body).terminal)
+
+
+def _signable(request: Request) -> SignableRequest:
+    """Method, path and headers as they came; the authority is not signed, a proxy may change it."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    path = request.scope["raw_path"].decode("latin-1")
+    return SignableRequest(request.method, f"http://operator{path}", headers)

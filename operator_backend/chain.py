@@ -1,0 +1,159 @@
+"""What is held of a terminal's chain, and reports of chains that split.
+
+A terminal's records are numbered without gaps and each names the hash of the
+one before. ``unbroken`` is the highest number with nothing missing below it,
+the chain head that record's hash.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from operator_backend.tables import forks, records, terminals
+from operator_backend.terminals import Terminal
+from outlet_app.contract.contact import ChainState
+from outlet_app.contract.header import NO_PREVIOUS, Header
+from outlet_app.domain import timestamps
+
+
+class ForkCause(StrEnum):
+    """What showed that a terminal's chain stands in two places."""
+
+    RECORD = "record"
+    CHAIN_STATE = "chain-state"
+    ID = "id"
+    JOURNAL = "journal"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How far a chain is held."""
+
+    unbroken: int
+    chain_head: str
+
+
+def held_sha256(connection: Connection, terminal: str, sequence: int) -> str | None:
+    """Hash of the envelope that is held under this number."""
+    found = connection.execute(
+        select(records.c.envelope_sha256).where(
+            records.c.terminal == terminal, records.c.sequence == sequence
+        )
+    ).scalar()
+    return None if found is None else str(found)
+
+
+def fits(connection: Connection, header: Header, envelope_sha256: str) -> bool:
+    """True when the record fits between the neighbours that are held (either may be missing)."""
+    if (header.sequence == 1) is not (header.previous == NO_PREVIOUS):
+        return False
+    before = held_sha256(connection, header.terminal, header.sequence - 1)
+    if before is not None and before != header.previous:
+        return False
+    after = connection.execute(
+        select(records.c.previous).where(
+            records.c.terminal == header.terminal, records.c.sequence == header.sequence + 1
+        )
+    ).scalar()
+    return after is None or after == envelope_sha256
+
+
+def held_with(connection: Connection, terminal: Terminal, sequence: int, envelope_sha256: str) -> Held:
+    """How far the chain is held once this record is too."""
+    if sequence != terminal.unbroken + 1:
+        return Held(terminal.unbroken, terminal.chain_head)
+    held = Held(sequence, envelope_sha256)
+    following = connection.execute(
+        select(records.c.sequence, records.c.envelope_sha256)
+        .where(records.c.terminal == terminal.terminal_id, records.c.sequence > sequence)
+        .order_by(records.c.sequence)
+    )
+    for row in following:
+        if row.sequence != held.unbroken + 1:
+            break
+        held = Held(row.sequence, row.envelope_sha256)
+    following.close()
+    return held
+
+
+def keep_held(connection: Connection, terminal: str, held: Held) -> None:
+    """Note how far a terminal's chain is held."""
+    connection.execute(
+        update(terminals)
+        .where(terminals.c.id == terminal)
+        .values(unbroken=held.unbroken, chain_head=held.chain_head)
+    )
+
+
+def note_chain_state(connection: Connection, terminal: Terminal, state: ChainState, now: datetime) -> None:
+    """Keep what a terminal says of itself; report it where it cannot be the terminal that we know."""
+    held = held_sha256(connection, terminal.terminal_id, state.highest_sequence)
+    if held is not None and held != state.highest_sha256:
+        report_fork(
+            connection,
+            ForkCause.CHAIN_STATE,
+            terminal.terminal_id,
+            state.highest_sequence,
+            (held, state.highest_sha256),
+            now,
+        )
+    same_length = state.journal_length == terminal.journal_length > 0
+    if same_length and state.journal_head != terminal.journal_head:
+        report_fork(
+            connection,
+            ForkCause.JOURNAL,
+            terminal.terminal_id,
+            state.journal_length,
+            (terminal.journal_head, state.journal_head),
+            now,
+        )
+    connection.execute(
+        update(terminals)
+        .where(terminals.c.id == terminal.terminal_id)
+        .values(
+            said_highest=max(state.highest_sequence, terminal.said_highest),
+            journal_length=state.journal_length,
+            journal_head=state.journal_head,
+            last_contact_at=timestamps.to_text(now),
+        )
+    )
+
+
+def report_fork(
+    connection: Connection,
+    cause: ForkCause,
+    terminal: str,
+    sequence: int,
+    held_and_other: tuple[str, str],
+    now: datetime,
+) -> None:
+    """Keep a report of two hashes where there should be one; the same again only counts."""
+    held, other = held_and_other
+    at = timestamps.to_text(now)
+    same = (forks.c.terminal == terminal) & (forks.c.sequence == sequence) & (forks.c.cause == str(cause))
+    again = connection.execute(
+        update(forks).where(same).values(other_sha256=other, last_seen_at=at, times=forks.c.times + 1)
+    )
+    if again.rowcount == 0:
+        connection.execute(
+            insert(forks).values(
+                terminal=terminal,
+                sequence=sequence,
+                cause=str(cause),
+                held_sha256=held,
+                other_sha256=other,
+                first_seen_at=at,
+                last_seen_at=at,
+                times=1,
+            )
+        )
+
+
+def forked_sequence(connection: Connection, terminal: str) -> int | None:
+    """The lowest number at which two records of a terminal differ."""
+    causes = (str(ForkCause.RECORD), str(ForkCause.CHAIN_STATE))
+    lowest = select(func.min(forks.c.sequence)).where(forks.c.terminal == terminal, forks.c.cause.in_(causes))
+    found = connection.execute(lowest).scalar()
+    return None if found is None else int(found)

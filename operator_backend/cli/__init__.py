@@ -1,0 +1,1 @@
+"""The command ``operator-backend``, one file a family of commands."""

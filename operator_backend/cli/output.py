@@ -1,0 +1,65 @@
+"""What a command writes: JSON on standard output where asked for, words for people otherwise."""
+
+import json
+import os
+import sys
+from typing import Any
+
+import click
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.texts.failures import FailureText, bug_text, failure_text
+
+BUG = "bug"
+"""Code of an error that is no known failure."""
+
+
+def write_json(value: Any) -> None:
+    """One JSON value on a line of standard output, written through at once."""
+    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
+def write_line(text: str) -> None:
+    """One line for people on standard output."""
+    click.echo(text)
+
+
+def write_note(text: str) -> None:
+    """One line for people on standard error."""
+    click.echo(text, err=True)
+
+
+def write_failure(failure: KnownFailure, *, as_json: bool) -> None:
+    """A known failure: what happened (with its detail), what to do, and its code."""
+    text = failure_text(failure.code)
+    what = f"{text.what} ({failure.detail})" if failure.detail else text.what
+    _write_error(str(failure.code), FailureText(what, text.do), as_json=as_json)
+
+
+def write_wrong_use(message: str, *, as_json: bool) -> None:
+    """A command line that was not understood, in the words of its parser."""
+    text = failure_text(FailureCode.ARGUMENT_WRONG)
+    _write_error(
+        str(FailureCode.ARGUMENT_WRONG), FailureText(f"{text.what} {message}", text.do), as_json=as_json
+    )
+
+
+def write_bug(*, as_json: bool) -> None:
+    """An unexpected error; where it was stands in the line logged before."""
+    _write_error(BUG, bug_text(), as_json=as_json)
+
+
+def drop_standard_output() -> None:
+    """Nobody reads any more: what is still buffered goes nowhere, so that ending raises nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _write_error(code: str, text: FailureText, *, as_json: bool) -> None:
+    if as_json:
+        write_json({"error": {"code": code, "what": text.what, "do": text.do}})
+        return
+    write_note(text.what)
+    write_note(text.do)
+    write_note(f"[{code}]")

@@ -1,0 +1,46 @@
+"""``add-outlet`` and ``add-clerk``: where people register, and who may sign in there."""
+
+from pathlib import Path
+
+import click
+
+from operator_backend import clerks, outlets
+from operator_backend.cli.options import data_option, outlet_option, secret_from_stdin
+from operator_backend.cli.output import write_line
+from operator_backend.installation import open_operator
+from outlet_app.domain.registrations import Role
+from outlet_app.i18n import _
+
+
+@click.command("add-outlet", help="Add an outlet.")
+@data_option
+@outlet_option
+@click.option("--name", required=True, help="What people call it.")
+@click.option("--province", required=True, metavar="CODE", help="Code of its province.")
+@click.option("--allow-command-line", is_flag=True, help="Take records of the command line from it.")
+@click.option("--change", is_flag=True, help="Change the outlet of this id instead of adding one.")
+def add_outlet(
+    data: Path, outlet_id: str, name: str, province: str, allow_command_line: bool, change: bool
+) -> None:
+    """Add or change an outlet."""
+    outlet = outlets.Outlet(outlet_id, name, province, allow_command_line)
+    with open_operator(data) as operator:
+        outlets.add_outlet(operator, outlet, change=change)
+    write_line(_("Outlet {outlet} is known.").format(outlet=outlet_id))
+
+
+@click.command("add-clerk", help="Add a person to an outlet; the PIN is read from standard input.")
+@data_option
+@outlet_option
+@click.option("--clerk", "number", required=True, metavar="NUMBER", help="The person's number.")
+@click.option(
+    "--role", type=click.Choice([str(role) for role in Role]), default=str(Role.CLERK), help="What for."
+)
+@click.option("--pin-stdin", is_flag=True, required=True, help="Read the PIN from standard input.")
+@click.option("--change", is_flag=True, help="Change role and PIN of this number instead of adding one.")
+def add_clerk(data: Path, outlet_id: str, number: str, role: str, pin_stdin: bool, change: bool) -> None:
+    """Add or change a person."""
+    assert pin_stdin, "there is no other way to give a PIN"
+    with open_operator(data) as operator:
+        clerks.add_clerk(operator, outlet_id, number, Role(role), secret_from_stdin(), change=change)
+    write_line(_("Clerk {number} may sign in at {outlet}.").format(number=number, outlet=outlet_id))

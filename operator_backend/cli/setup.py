@@ -1,0 +1,26 @@
+"""``init``: a new operator."""
+
+from pathlib import Path
+
+import click
+
+from operator_backend.cli.options import data_option
+from operator_backend.cli.output import write_line
+from operator_backend.installation import create_operator
+from outlet_app.contract.sealing import SuiteName
+from outlet_app.i18n import _
+
+SUITES = {"hybrid": SuiteName.HYBRID, "x25519": SuiteName.X25519}
+
+
+@click.command("init", help="Keys, database and first policy, in a new or an existing empty folder.")
+@data_option
+@click.option(
+    "--test", is_flag=True, help="A test operator: takes simulated modules and command-line records."
+)
+@click.option("--database", metavar="URL", help="SQLAlchemy URL; a SQLite file in the folder otherwise.")
+@click.option("--suite", type=click.Choice(list(SUITES)), default="hybrid", help="Suite of the sealing key.")
+def init(data: Path, test: bool, database: str | None, suite: str) -> None:
+    """Make an operator's folder."""
+    create_operator(data, test=test, database=database, suite=SUITES[suite])
+    write_line(_("The operator is set up in {folder}.").format(folder=data))

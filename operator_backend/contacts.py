@@ -1,0 +1,91 @@
+"""One contact of a terminal: its word on its chain, its records one by one, and the signed answer."""
+
+import hashlib
+
+from operator_backend import chain
+from operator_backend.checkpoints import Point, reached
+from operator_backend.database import reading, writing
+from operator_backend.ingest import take_record
+from operator_backend.installation import Operator
+from operator_backend.outlets import find_outlet
+from operator_backend.policies import latest_policy_number
+from operator_backend.refusals import RequestRefused
+from operator_backend.signed_requests import next_nonce
+from operator_backend.statements import latest_statement
+from operator_backend.terminals import find_terminal
+from outlet_app.contract.api import RequestRefusal
+from outlet_app.contract.contact import ChainState, ContactAnswer, Item, ItemAnswer, decode_contact
+from outlet_app.contract.http_signing import SignedBy
+from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.operator_keys import KeyUse
+from outlet_app.contract.signed_object import SignedObject, sign_object
+from outlet_app.contract.signing import Context
+
+BATCH_SIZE = 20
+"""Records asked for in one contact: below a second of work on a small server."""
+
+MOST_RECORDS = 100
+"""Records taken from one contact; what lies beyond is asked for again."""
+
+NEXT_CONTACT_S = 1
+"""Seconds until a terminal may come back; it comes back far later when it has nothing to say."""
+
+LATER_S = 1
+
+
+def read_contact(signed: SignedBy, body: bytes) -> tuple[ChainState, list[bytes]]:
+    """Chain state and envelopes of a body; RequestRefused unless the signer speaks of itself."""
+    try:
+        state, envelopes = decode_contact(body)
+    except Malformed as exc:
+        raise RequestRefused(RequestRefusal.MALFORMED) from exc
+    if state.terminal != signed.terminal:
+        raise RequestRefused(RequestRefusal.MALFORMED)
+    return state, envelopes
+
+
+def answer_contact(
+    operator: Operator, signed: SignedBy, state: ChainState, envelopes: list[bytes]
+) -> SignedObject:
+    """Take the records, each in a transaction of its own, and sign what came of them."""
+    items = [take_record(operator, signed.terminal, data) for data in envelopes[:MOST_RECORDS]]
+    items += [_later(data) for data in envelopes[MOST_RECORDS:]]
+    with writing(operator.engine) as connection:
+        terminal = find_terminal(connection, signed.terminal, lock=True)
+        assert terminal is not None, "the request's signature named it"
+        chain.note_chain_state(connection, terminal, state, operator.now())
+    answer = _answer(operator, signed, tuple(items))
+    reached(Point.BEFORE_ANSWER)
+    return answer
+
+
+def _later(data: bytes) -> Item:
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Item(sha256, None, ItemAnswer.LATER, None, after_s=LATER_S)
+
+
+def _answer(operator: Operator, signed: SignedBy, items: tuple[Item, ...]) -> SignedObject:
+    with reading(operator.engine) as connection:
+        terminal = find_terminal(connection, signed.terminal)
+        assert terminal is not None, "terminals stay"
+        outlet = find_outlet(connection, terminal.outlet)
+        assert outlet is not None, "outlets stay"
+        statement = latest_statement(connection).statement
+        answer = ContactAnswer(
+            nonce=signed.nonce,
+            terminal=terminal.terminal_id,
+            operator_time=operator.now(),
+            next_nonce=next_nonce(operator),
+            items=items,
+            unbroken=terminal.unbroken,
+            chain_head=terminal.chain_head,
+            fork=chain.forked_sequence(connection, terminal.terminal_id),
+            batch_size=BATCH_SIZE,
+            next_contact_s=NEXT_CONTACT_S,
+            stop=False,
+            policy=latest_policy_number(connection),
+            roster=outlet.roster,
+            keys=statement.number,
+        )
+    key = operator.signing_key(statement, KeyUse.RECEIPT)
+    return sign_object(key.signer(), key.key_id, Context.CONTACT, answer.to_value())

@@ -1,0 +1,143 @@
+"""Taking one record: one transaction, one answer, the same answer however often it is sent.
+
+What is held: everything that the signer of the request may send, that fits its
+chain and that opens (trust_checks). Of that, what breaks a rule about its
+contents (content_checks) is held as refused; both have a signed receipt, made
+once and stored, and given again byte for byte when the same envelope comes
+again. What is not held has no receipt and leaves no trace but the report of a
+fork.
+"""
+
+import hashlib
+
+from sqlalchemy import Connection, insert, select
+
+from operator_backend import chain
+from operator_backend.checkpoints import Point, reached
+from operator_backend.content_checks import first_refusal
+from operator_backend.database import writing
+from operator_backend.database_secret import TagLabel
+from operator_backend.installation import Operator
+from operator_backend.record_refused import RecordRefused
+from operator_backend.statements import latest_statement
+from operator_backend.tables import records
+from operator_backend.terminals import Terminal, find_terminal
+from operator_backend.trust_checks import Arrived, Opened, arrived, opened
+from outlet_app.contract.contact import Item, ItemAnswer
+from outlet_app.contract.header import record_id
+from outlet_app.contract.operator_keys import KeyUse
+from outlet_app.contract.receipt import Receipt, ReceiptState
+from outlet_app.contract.signed_object import SignedObject, decode_signed, sign_object
+from outlet_app.contract.signing import Context
+from outlet_app.domain import timestamps
+
+
+def take_record(operator: Operator, signer: str, data: bytes) -> Item:
+    """Answer to one envelope from the terminal that signed the request, stored durably before it is given."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    with writing(operator.engine) as connection:
+        terminal = find_terminal(connection, signer, lock=True)
+        assert terminal is not None, "the request's signature named it"
+        again = _held_before(connection, signer, sha256)
+        item = again or _taken(connection, operator, terminal, data, sha256)
+        reached(Point.BEFORE_COMMIT)
+    reached(Point.AFTER_COMMIT)
+    return item
+
+
+def _held_before(connection: Connection, signer: str, sha256: str) -> Item | None:
+    row = connection.execute(
+        select(records.c.id, records.c.receipt, records.c.code, records.c.field, records.c.who).where(
+            records.c.envelope_sha256 == sha256, records.c.terminal == signer
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    receipt = decode_signed(row.receipt, "receipt")
+    return Item(
+        sha256, record_id({"id": row.id}), ItemAnswer.DUPLICATE, receipt, row.code, row.field, row.who
+    )
+
+
+def _taken(connection: Connection, operator: Operator, terminal: Terminal, data: bytes, sha256: str) -> Item:
+    record: Arrived | None = None
+    try:
+        record = arrived(data)
+        contents = opened(connection, operator, terminal, record)
+    except RecordRefused as refused:
+        known_id = None if record is None else record.header.record_id
+        return Item(
+            sha256, known_id, ItemAnswer.REFUSED, None, str(refused.code), refused.field, str(refused.who)
+        )
+    refusal = first_refusal(connection, operator.secret, contents, test=operator.folder.test)
+    receipt = _kept(connection, operator, terminal, contents, refusal)
+    if refusal is None:
+        return Item(sha256, record.header.record_id, ItemAnswer.ACCEPTED, receipt)
+    return Item(
+        sha256,
+        record.header.record_id,
+        ItemAnswer.REFUSED,
+        receipt,
+        str(refusal.code),
+        refusal.field,
+        str(refusal.who),
+    )
+
+
+def _kept(
+    connection: Connection,
+    operator: Operator,
+    terminal: Terminal,
+    contents: Opened,
+    refusal: RecordRefused | None,
+) -> SignedObject:
+    header, sha256 = contents.arrived.header, contents.arrived.sha256
+    held = chain.held_with(connection, terminal, header.sequence, sha256)
+    receipt = Receipt(
+        record_id=header.record_id,
+        terminal=header.terminal,
+        sequence=header.sequence,
+        envelope_sha256=sha256,
+        state=ReceiptState.ACCEPTED if refusal is None else ReceiptState.REFUSED,
+        operator_time=operator.now(),
+        unbroken=held.unbroken,
+        chain_head=held.chain_head,
+        code=None if refusal is None else str(refusal.code),
+        field=None if refusal is None else refusal.field,
+        who=None if refusal is None else str(refusal.who),
+    )
+    key = operator.signing_key(latest_statement(connection).statement, KeyUse.RECEIPT)
+    signed = sign_object(key.signer(), key.key_id, Context.RECEIPT, receipt.to_value())
+    connection.execute(insert(records).values(_columns(operator, contents, receipt, signed)))
+    chain.keep_held(connection, header.terminal, held)
+    return signed
+
+
+def _columns(
+    operator: Operator, contents: Opened, receipt: Receipt, signed: SignedObject
+) -> dict[str, object]:
+    header, sealed, tag = contents.arrived.header, contents.sealed, operator.secret.tag
+    return {
+        "id": str(header.record_id),
+        "terminal": header.terminal,
+        "sequence": header.sequence,
+        "outlet": header.outlet,
+        "previous": header.previous,
+        "envelope_sha256": receipt.envelope_sha256,
+        "envelope": contents.arrived.data,
+        "policy": header.policy,
+        "key": header.key,
+        "kind": str(header.kind),
+        "channel": str(header.channel),
+        "confirmed_at": timestamps.to_text(header.confirmed_at),
+        "received_at": timestamps.to_text(receipt.operator_time),
+        "state": str(receipt.state),
+        "code": receipt.code,
+        "field": receipt.field,
+        "who": receipt.who,
+        "clerk": sealed.clerk,
+        "number_tag": tag(TagLabel.NUMBER, sealed.service.number),
+        "iccid_tag": tag(TagLabel.ICCID, sealed.service.iccid),
+        "identity_tag": tag(TagLabel.IDENTITY, sealed.customer.document.number),
+        "receipt": signed.encode(),
+    }

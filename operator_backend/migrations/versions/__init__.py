@@ -1,0 +1,1 @@
+"""One numbered step a file; a released step is never changed."""

@@ -1,0 +1,63 @@
+"""The statement of the operator's keys: made and signed by the root, kept by number."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+
+from operator_backend.key_files import PrivateKey
+from operator_backend.tables import key_statements
+from outlet_app.contract.operator_keys import KeyStatement, KeyUse, OperatorKey, key_statement_from_value
+from outlet_app.contract.signed_object import SignedObject, decode_signed, sign_object
+from outlet_app.contract.signing import Context
+from outlet_app.domain.failures import FailureCode, KnownFailure
+
+CLOCK_LEAD = timedelta(days=30)
+"""How far a first key's dates lie back: terminals' clocks run behind, and must find a key all the same."""
+
+KEY_LIFE = timedelta(days=5 * 365)
+OVERLAP = timedelta(days=30)
+"""How long a sealing key may still be used anew after its successor was stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedStatement:
+    """A statement beside the bytes that the root signed."""
+
+    signed: SignedObject
+    statement: KeyStatement
+
+
+def first_statement(operator: str, keys: tuple[PrivateKey, ...], now: datetime) -> KeyStatement:
+    """Statement number 1 of a new operator."""
+    stated = tuple(_stated(key, now - CLOCK_LEAD, now + KEY_LIFE) for key in keys)
+    return KeyStatement(1, operator, stated)
+
+
+def with_new_sealing_key(old: KeyStatement, key: PrivateKey, now: datetime) -> KeyStatement:
+    """The next statement: the new key is the youngest; the old ones stay, to be used anew a while only."""
+    kept = (
+        replace(known, not_after=min(known.not_after, now + OVERLAP)) if known.use is KeyUse.SEAL else known
+        for known in old.keys
+    )
+    return KeyStatement(old.number + 1, old.operator, (*kept, _stated(key, now, now + KEY_LIFE)))
+
+
+def store_statement(connection: Connection, root: PrivateKey, statement: KeyStatement) -> None:
+    """Sign a statement with the root key and keep it under its number."""
+    signed = sign_object(root.signer(), root.key_id, Context.OPERATOR_KEYS, statement.to_value())
+    connection.execute(insert(key_statements).values(number=statement.number, signed=signed.encode()))
+
+
+def latest_statement(connection: Connection) -> SignedStatement:
+    """The statement in force; STORAGE_CORRUPT where there is none (the database is another one, or empty)."""
+    newest = select(key_statements.c.signed).order_by(key_statements.c.number.desc()).limit(1)
+    found = connection.execute(newest).scalar()
+    if found is None:
+        raise KnownFailure(FailureCode.STORAGE_CORRUPT, "no statement of keys")
+    signed = decode_signed(found, "keys")
+    return SignedStatement(signed, key_statement_from_value(signed.value("keys")))
+
+
+def _stated(key: PrivateKey, not_before: datetime, not_after: datetime) -> OperatorKey:
+    return OperatorKey(key.key_id, KeyUse(key.use), key.suite, key.public, not_before, not_after)

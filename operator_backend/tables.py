@@ -1,0 +1,173 @@
+"""Tables of the operator's database; migrations make them, a test holds that both agree.
+
+Moments are texts as in outlet_app.domain.timestamps, hashes and tags lower-case
+hex, truth values 0 or 1. Nothing here names a customer: the records' contents
+stay sealed within ``envelope``.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+outlets = Table(
+    "outlets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("allow_command_line", Integer, nullable=False),
+    Column("roster", Integer, nullable=False),
+    Column("added_at", Text, nullable=False),
+    CheckConstraint("allow_command_line IN (0, 1)", name="allow_command_line_is_a_truth_value"),
+    sqlite_strict=True,
+)
+
+clerks = Table(
+    "clerks",
+    metadata,
+    Column("outlet", Text, ForeignKey("outlets.id"), primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("stretched_pin", LargeBinary, nullable=False),
+    Column("changed_at", Text, nullable=False),
+    CheckConstraint("role IN ('clerk', 'supervisor', 'technician')", name="role_is_known"),
+    sqlite_strict=True,
+)
+
+terminals = Table(
+    "terminals",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("outlet", Text, ForeignKey("outlets.id"), nullable=False),
+    Column("public_key", LargeBinary, nullable=False, unique=True),
+    Column("device_secret", LargeBinary, nullable=False),
+    Column("enrolled_at", Text, nullable=False),
+    Column("revoked_at", Text),
+    Column("unbroken", Integer, nullable=False),
+    Column("chain_head", Text, nullable=False),
+    Column("said_highest", Integer, nullable=False),
+    Column("journal_length", Integer, nullable=False),
+    Column("journal_head", Text, nullable=False),
+    Column("last_contact_at", Text),
+    sqlite_strict=True,
+)
+
+enrolment_codes = Table(
+    "enrolment_codes",
+    metadata,
+    Column("code_id", Text, primary_key=True),
+    Column("outlet", Text, ForeignKey("outlets.id"), nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("used_at", Text),
+    Column("terminal", Text),
+    sqlite_strict=True,
+)
+
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("nonce", Text, primary_key=True),
+    Column("expires_at_s", Integer, nullable=False, index=True),
+    sqlite_strict=True,
+)
+
+key_statements = Table(
+    "key_statements",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("signed", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("signed", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("terminal", Text, ForeignKey("terminals.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("outlet", Text, ForeignKey("outlets.id"), nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("envelope_sha256", Text, nullable=False, unique=True),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("policy", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("confirmed_at", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("code", Text),
+    Column("field", Text),
+    Column("who", Text),
+    Column("clerk", Text, nullable=False),
+    Column("number_tag", Text, nullable=False),
+    Column("iccid_tag", Text, nullable=False),
+    Column("identity_tag", Text, nullable=False, index=True),
+    Column("receipt", LargeBinary, nullable=False),
+    UniqueConstraint("terminal", "sequence", name="one_record_a_sequence"),
+    CheckConstraint("state IN ('received', 'accepted', 'refused')", name="state_is_known"),
+    CheckConstraint("(state = 'refused') = (code IS NOT NULL)", name="a_refusal_has_a_code"),
+    sqlite_strict=True,
+)
+
+LIVE = text("state <> 'refused'")
+"""Records that hold their number and SIM card; two of them never share one."""
+
+one_live_number = Index(
+    "one_live_number", records.c.number_tag, unique=True, sqlite_where=LIVE, postgresql_where=LIVE
+)
+one_live_iccid = Index(
+    "one_live_iccid", records.c.iccid_tag, unique=True, sqlite_where=LIVE, postgresql_where=LIVE
+)
+
+forks = Table(
+    "forks",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("terminal", Text, ForeignKey("terminals.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("held_sha256", Text, nullable=False),
+    Column("other_sha256", Text, nullable=False),
+    Column("first_seen_at", Text, nullable=False),
+    Column("last_seen_at", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    UniqueConstraint("terminal", "sequence", "cause", name="one_report_a_fork"),
+    CheckConstraint("cause IN ('record', 'chain-state', 'id', 'journal')", name="cause_is_known"),
+    sqlite_strict=True,
+)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    sqlite_strict=True,
+)
