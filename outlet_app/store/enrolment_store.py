@@ -145,15 +145,6 @@ class EnrolmentStore:
             if done.rowcount:
                 Journal(self._db, terminal).append(JournalEvent.REVOCATION_LIFTED, now)
 
-    def waiting_terminals(self) -> list[str]:
-        """Former terminals of this device whose records still wait to be sent."""
-        found = rows(
-            self._db,
-            "SELECT terminal FROM enrolment WHERE current = 0 AND terminal IN"
-            " (SELECT terminal FROM outbox WHERE state IN ('queued', 'sending')) ORDER BY terminal",
-        )
-        return [row["terminal"] for row in found]
-
     def _replace(self, sql: str, parameters: tuple[Any, ...]) -> bool:
         with write(self._db):
             return bool(self._db.execute(sql, parameters).rowcount)
