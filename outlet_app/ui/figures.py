@@ -1,0 +1,84 @@
+"""Numbers, dates and ages in the form in which people of the language in force read them."""
+
+from datetime import date, datetime
+
+from outlet_app.domain.documents import Document
+from outlet_app.domain.masking import HIDDEN, mask_document_number
+from outlet_app.i18n import _, language, ngettext
+
+_LONG_NUMBER = 18
+_SEQUENCE_GROUP = 3
+
+
+def phone(text: str) -> str:
+    """A mobile number, whole or masked, in groups of 3-4-4 (3-5-5 for things)."""
+    if len(text) == 11:
+        return f"{text[:3]} {text[3:7]} {text[7:]}"
+    if len(text) == 13:
+        return f"{text[:3]} {text[3:8]} {text[8:]}"
+    return text
+
+
+def iccid(text: str) -> str:
+    """The number of a SIM card in groups of four from the left."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def document_number(number: str, *, revealed: bool) -> str:
+    """A document's number with the birth date hidden unless revealed; 18 characters in groups of 6-8-4."""
+    shown = number if revealed else mask_document_number(number)
+    return f"{shown[:6]} {shown[6:14]} {shown[14:]}" if len(shown) == _LONG_NUMBER else shown
+
+
+def birth_date(document: Document, *, revealed: bool) -> str:
+    """The birth date, with the digits hidden that the number hides too."""
+    born = document.birth_date
+    parts = (f"{born:%Y}", f"{born:%m}", f"{born:%d}") if revealed else (HIDDEN * 4, HIDDEN * 2, HIDDEN * 2)
+    return _("{year}-{month}-{day}").format(year=parts[0], month=parts[1], day=parts[2])
+
+
+def day(moment: date) -> str:
+    """A day as cards and calendars of the language write it."""
+    return f"{moment:%Y.%m.%d}" if language() == "zh_CN" else f"{moment.day} {moment:%b %Y}"
+
+
+def validity(document: Document) -> str:
+    """First and last day; a long-term document says so."""
+    last = _("long-term") if document.valid_until is None else day(document.valid_until)
+    return f"{day(document.valid_from)} – {last}"
+
+
+def time_of_day(moment: datetime, *, seconds: bool = False) -> str:
+    """Time at the counter's own clock."""
+    return f"{moment.astimezone():%H:%M:%S}" if seconds else f"{moment.astimezone():%H:%M}"
+
+
+def day_and_time(moment: datetime, today: date) -> str:
+    """The time of a record of today, with the day before it for an older one."""
+    local = moment.astimezone()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
+
+
+def age(seconds: float) -> str:
+    """How long ago, in the largest unit that says enough."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return _("under a minute")
+    if minutes < 60:
+        return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+    return ngettext("{count} day", "{count} days", hours // 24).format(count=hours // 24)
+
+
+def local_number(text: str) -> str:
+    """A local number whose last part, the sequence, is in groups of three to be read aloud."""
+    head, dash, sequence = text.rpartition("-")
+    if not dash or not sequence.isdigit():
+        return text
+    padded = sequence.zfill(-(-len(sequence) // _SEQUENCE_GROUP) * _SEQUENCE_GROUP) if len(sequence) > 3 else sequence
+    groups = [padded[at : at + _SEQUENCE_GROUP] for at in range(0, len(padded), _SEQUENCE_GROUP)]
+    return f"{head}-{' '.join(groups)}"

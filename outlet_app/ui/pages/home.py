@@ -1,0 +1,105 @@
+"""Home: lay the card on the reader. The drawing moves only when the reader is ready for one."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from outlet_app.i18n import _
+from outlet_app.texts.failures import failure_text
+from outlet_app.ui.pages.frame import PageFrame
+from outlet_app.ui.theme import theme
+from outlet_app.ui.views import ReaderState, ReaderView, TodayView
+from outlet_app.ui.widgets.panels import Panel
+from outlet_app.ui.widgets.reader_drawing import Motion, ReaderDrawing
+from outlet_app.ui.widgets.tally import Tally
+from outlet_app.ui.widgets.words import words
+
+
+class HomePage(PageFrame):
+    """Waits for a card; says what is wrong with the reader in the place where the eye is."""
+
+    def __init__(self) -> None:
+        super().__init__("page-home")
+        unit = theme().px
+        self._reader = ReaderView()
+        self._today = TodayView()
+        self._drawing = ReaderDrawing()
+        self._call = words("display", wraps=True)
+        self._call.setObjectName("home-call")
+        self._more = words("lead-second", wraps=True)
+        self._code = words("small")
+        self._tally = Tally()
+        panel = Panel()
+        row = QHBoxLayout(panel)
+        row.setContentsMargins(unit(48), unit(40), unit(48), unit(40))
+        row.setSpacing(unit(56))
+        row.addWidget(self._drawing, 11)
+        text = QVBoxLayout()
+        text.setSpacing(unit(16))
+        text.addStretch(1)
+        text.addWidget(self._call)
+        text.addWidget(self._more)
+        text.addWidget(self._code)
+        text.addStretch(1)
+        row.addLayout(text, 10)
+        self._row = row
+        self.body.addWidget(panel, 1)
+        self.footer.addWidget(self._tally, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.retranslate()
+
+    def show_reader(self, view: ReaderView) -> None:
+        """How the reader stands, and so what is wanted of the clerk."""
+        self._reader = view
+        motion, call, more = self._told()
+        self._drawing.set_motion(motion)
+        self._call.setText(call)
+        self._more.setText(more)
+        failed = view.state is ReaderState.TROUBLE and view.failure is not None
+        self._code.setVisible(failed)
+        if failed:
+            self._code.setText(_("Code for support: {code}").format(code=view.failure))
+        self.setAccessibleName(f"{call} {more}")
+
+    def show_today(self, view: TodayView) -> None:
+        """Counts of the day."""
+        self._today = view
+        self._tally.show_today(view)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Less air on a small screen."""
+        super().set_narrow(narrow=narrow)
+        unit = theme().px
+        side = unit(28 if narrow else 48)
+        self._row.setContentsMargins(side, unit(40), side, unit(40))
+        self._row.setSpacing(unit(28 if narrow else 56))
+
+    def retranslate(self) -> None:
+        """Words in the language in force."""
+        self.title.setText(_("New number"))
+        self.subtitle.setText(_("Step {step} of 4").format(step=1))
+        self.show_reader(self._reader)
+        self.show_today(self._today)
+
+    def _told(self) -> tuple[Motion, str, str]:
+        view = self._reader
+        if view.state is ReaderState.TROUBLE:
+            if view.failure is None:
+                return Motion.OFF, _("The reader is not ready"), ""
+            text = failure_text(view.failure)
+            return Motion.OFF, text.what, text.do
+        if view.state is ReaderState.STARTING:
+            return Motion.OFF, _("Looking for the reader"), _("This takes a few seconds.")
+        if view.card_left:
+            return (
+                Motion.LEAVING,
+                _("Take the card away"),
+                _("Give it back to the customer. Then lay down the next one."),
+            )
+        return (
+            Motion.COMING,
+            _("Lay the ID card\non the reader"),
+            _(
+                "Resident ID cards, residence permits for Hong Kong, Macao and Taiwan residents, and foreign "
+                "permanent resident cards can be read. What the chip holds need not and cannot be typed."
+            ),
+        )

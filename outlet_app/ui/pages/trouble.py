@@ -1,0 +1,78 @@
+"""Trouble: what happened in one sentence, what to do, a code to read out, the way back."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from outlet_app.domain.failures import KnownFailure
+from outlet_app.i18n import _
+from outlet_app.texts.failures import bug_text, failure_text
+from outlet_app.ui.pages.frame import PageFrame
+from outlet_app.ui.pictures import Picture
+from outlet_app.ui.theme import theme
+from outlet_app.ui.widgets.buttons import main_button
+from outlet_app.ui.widgets.panels import Panel
+from outlet_app.ui.widgets.words import words
+
+BUG_CODE = "bug"
+
+
+class TroublePage(PageFrame):
+    """One failure, None for an error of the program's own."""
+
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("page-trouble")
+        unit = theme().px
+        self._failure: KnownFailure | None = None
+        self._what = words("display", wraps=True)
+        self._what.setObjectName("trouble-what")
+        self._do = words("lead-second", wraps=True)
+        self._code_name = words("small")
+        self._code = words("title")
+        self._code.setObjectName("trouble-code")
+        self._detail = words("small", wraps=True)
+        self.back = main_button("trouble-back", icon="arrow-right")
+        self.back.clicked.connect(self.left)
+        panel = Panel()
+        row = QHBoxLayout(panel)
+        row.setContentsMargins(unit(64), unit(48), unit(64), unit(48))
+        row.setSpacing(unit(48))
+        row.addWidget(Picture("badge-trouble", "amber_sign", 120), 0, Qt.AlignmentFlag.AlignVCenter)
+        text = QVBoxLayout()
+        text.setSpacing(unit(12))
+        text.addStretch(1)
+        text.addWidget(self._what)
+        text.addWidget(self._do)
+        text.addSpacing(unit(20))
+        for part in (self._code_name, self._code, self._detail):
+            text.addWidget(part)
+        text.addStretch(1)
+        row.addLayout(text, 1)
+        self.body.addWidget(panel, 1)
+        self.set_buttons(self.back, None)
+        self.retranslate()
+
+    def show_failure(self, failure: KnownFailure | None) -> None:
+        """What happened."""
+        self._failure = failure
+        self.retranslate()
+
+    def take_focus(self) -> None:
+        """The way back."""
+        self.back.setFocus()
+
+    def retranslate(self) -> None:
+        """Words in the language in force."""
+        failure = self._failure
+        text = failure_text(failure.code) if failure is not None else bug_text()
+        self.title.setText(_("This did not work"))
+        self.subtitle.setText("")
+        self._what.setText(text.what)
+        self._do.setText(text.do)
+        self._code_name.setText(_("Code to read out on the phone"))
+        self._code.setText(str(failure.code) if failure is not None else BUG_CODE)
+        self._detail.setText(failure.detail if failure is not None else "")
+        self._detail.setVisible(bool(self._detail.text()))
+        self.back.say(_("Back to the counter"))
+        self.setAccessibleName(f"{text.what} {text.do}")

@@ -1,0 +1,87 @@
+"""What a record's state means to people: sign, word, and the sentence below."""
+
+from dataclasses import dataclass
+
+from outlet_app.domain.failures import FailureCode
+from outlet_app.domain.registrations import RecordState
+from outlet_app.i18n import N_, _
+from outlet_app.texts.failures import failure_text
+from outlet_app.ui import figures
+from outlet_app.ui.views import RecordView
+from outlet_app.ui.widgets.track import Stop
+
+_LOOKS: dict[RecordState, tuple[str, str, str]] = {
+    RecordState.QUEUED: ("badge-waiting", "amber_sign", N_("Waiting to be sent")),
+    RecordState.SENDING: ("badge-waiting", "amber_sign", N_("Being sent")),
+    RecordState.RECEIVED: ("badge-waiting", "jade", N_("Received, being checked")),
+    RecordState.ACCEPTED: ("badge-good", "green_sign", N_("Accepted")),
+    RecordState.REFUSED: ("badge-refused", "red_sign", N_("Refused")),
+    RecordState.REPLACED: ("badge-open", "ink_second", N_("Replaced by a later one")),
+    RecordState.QUARANTINED: ("badge-trouble", "red_sign", N_("Set aside")),
+}
+_WHO = {
+    "clerk": N_("The clerk can mend it."),
+    "supervisor": N_("The supervisor can mend it."),
+    "customer": N_("The customer can mend it."),
+    "operator": N_("The operator must mend it."),
+}
+_NOT_YET_RECEIVED = {RecordState.QUEUED, RecordState.SENDING}
+
+
+@dataclass(frozen=True, slots=True)
+class StateLook:
+    """How a state is shown."""
+
+    icon: str
+    colour: str
+    word: str
+
+
+def state_look(state: RecordState) -> StateLook:
+    """Sign, colour and word of a state."""
+    icon, colour, word = _LOOKS[state]
+    return StateLook(icon, colour, _(word))
+
+
+def reason(record: RecordView) -> str:
+    """Why a record is held back and who can mend it; empty when nothing is wrong."""
+    if not record.reason:
+        return ""
+    try:
+        told = failure_text(FailureCode(record.reason)).what
+    except ValueError:
+        told = _("Reason: {code}").format(code=record.reason)  # the operator's own code
+    who = _(_WHO[record.who]) if record.who in _WHO else ""
+    return f"{told} {who}".strip()
+
+
+def stops(record: RecordView) -> tuple[Stop, Stop, Stop]:
+    """The three stations of a record. One that is not reached is worded as not reached."""
+    kept = Stop("reached", _("Kept on this device"), figures.time_of_day(record.confirmed_at, seconds=True))
+    return kept, _second_stop(record), _third_stop(record)
+
+
+def _second_stop(record: RecordView) -> Stop:
+    if record.state is RecordState.SENDING:
+        return Stop("waiting", _("Being sent"), "")
+    if record.state is RecordState.QUEUED:
+        return Stop("waiting", _("Waiting to be sent"), _("Sent by itself when online"))
+    if record.state is RecordState.QUARANTINED:
+        return Stop("refused", _("Set aside"), reason(record))
+    return Stop("reached", _("Received"), _changed(record) if record.state is RecordState.RECEIVED else "")
+
+
+def _third_stop(record: RecordView) -> Stop:
+    if record.state is RecordState.ACCEPTED:
+        return Stop("reached", _("Accepted"), _changed(record))
+    if record.state is RecordState.REFUSED:
+        return Stop("refused", _("Refused"), reason(record))
+    if record.state is RecordState.RECEIVED:
+        return Stop("waiting", _("Being checked"), _("By the operator"))
+    if record.state is RecordState.QUARANTINED:
+        return Stop("ahead", _("Not accepted"), "")
+    return Stop("ahead", _("Not yet accepted"), _("Checked by the operator"))
+
+
+def _changed(record: RecordView) -> str:
+    return figures.time_of_day(record.changed_at, seconds=True) if record.changed_at is not None else ""

@@ -1,0 +1,135 @@
+"""What the window shows, as values. They are made elsewhere and hold no handle on anything."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from uuid import UUID
+
+from outlet_app.domain.cards import CardRead
+from outlet_app.domain.documents import DocumentKind
+from outlet_app.domain.failures import FailureCode
+from outlet_app.domain.findings import Finding
+from outlet_app.domain.registrations import RecordState
+from outlet_app.reader.portrait import Portrait
+
+
+class ReaderState(Enum):
+    """How the reader stands."""
+
+    STARTING = auto()
+    READY = auto()
+    READING = auto()
+    TROUBLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderView:
+    """The reader for strip and home page. ``card_left`` is a card that was read or refused and still lies there."""
+
+    state: ReaderState = ReaderState.STARTING
+    name: str = ""
+    failure: FailureCode | None = None
+    card_left: bool = False
+
+
+class LinkState(Enum):
+    """How the link to the operator stands."""
+
+    UNKNOWN = auto()
+    ONLINE = auto()
+    WAITING = auto()
+    TROUBLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """The link and what waits for it. ``oldest_age_s`` is None when nothing waits."""
+
+    state: LinkState = LinkState.UNKNOWN
+    failure: FailureCode | None = None
+    waiting: int = 0
+    oldest_age_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """Counts of this day at this counter."""
+
+    registered: int = 0
+    accepted: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutletView:
+    """Whose counter this is."""
+
+    outlet: str
+    name: str
+    terminal: str
+    test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """One card under review and what was found. Holds identity data: dropped with the draft."""
+
+    card: CardRead
+    findings: tuple[Finding, ...]
+    same_identity: int
+    same_identity_warns: bool
+    portrait: Portrait | None
+
+    @property
+    def blocked(self) -> bool:
+        """True when only the way back is open."""
+        return any(finding.blocks for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldVerdict:
+    """What is known of one typed field: ``value`` when it is good; else ``failure`` unless it is empty."""
+
+    value: str | None = None
+    failure: FailureCode | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceVerdict:
+    """Verdict on exactly these two texts."""
+
+    number_text: str
+    iccid_text: str
+    number: FieldVerdict
+    iccid: FieldVerdict
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        """True when both may go into a record."""
+        return (
+            self.number.value is not None
+            and self.iccid.value is not None
+            and not any(finding.blocks for finding in self.findings)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One stored record, all that stays readable of it. ``receipt`` is the operator's signed word, as bytes."""
+
+    record_id: UUID
+    sequence: int
+    local_number: str
+    phone_mask: str
+    family_initial: str
+    document_kind: DocumentKind
+    state: RecordState
+    confirmed_at: datetime
+    clerk: str
+    changed_at: datetime | None = None
+    reason: str = ""
+    """Code of the operator or of the failure that holds it back."""
+    who: str = ""
+    receipt: bytes | None = None
