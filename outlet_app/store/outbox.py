@@ -134,6 +134,10 @@ class Outbox:
             for row in found
         ]
 
+    def has_due(self, now: datetime) -> bool:
+        """True when a record is to be sent by now, one that a dead sender left in sending included."""
+        return record_list.has_due(self._db, self._terminal, now)
+
     def release(self, ids: Iterable[UUID], code: str | None = None) -> None:
         """Queue leased records again because the run stopped; ``code`` says why."""
         with write(self._db):

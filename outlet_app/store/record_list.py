@@ -63,6 +63,17 @@ def waiting_terminals(db: Database) -> list[str]:
     return [row["terminal"] for row in found]
 
 
+def has_due(db: Database, terminal: str, now: datetime) -> bool:
+    """True when a record is to be sent by now, or was left in sending."""
+    row = first_row(
+        db,
+        "SELECT 1 AS one FROM outbox WHERE terminal = ? AND (state = 'sending'"
+        " OR (state = 'queued' AND (wait IS NULL OR next_attempt_at <= ?))) LIMIT 1",
+        (terminal, timestamps.to_text(now)),
+    )
+    return row is not None
+
+
 def counts_since(db: Database, terminal: str, moment: datetime) -> dict[RecordState, int]:
     """Counts by state of the records confirmed since a moment."""
     counts = dict.fromkeys(RecordState, 0)
