@@ -23,6 +23,9 @@ _CHUNK_BYTES = 65_536
 _JOIN_S = 0.5
 
 
+PointListener = Callable[[Point], None]
+
+
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
     """Bounds of one exchange in seconds: connecting, silence between two bytes, everything together."""
@@ -41,7 +44,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     query: Mapping[str, str] | None = None
-    on_point: Callable[[Point], None] | None = None
+    on_point: PointListener | None = None
 
 
 class ServerClient:

@@ -1,0 +1,146 @@
+"""The contacts of one run for one terminal: prove the operator, send batches, take its answers, renew."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from outlet_app.checkpoints import reached
+from outlet_app.contract.contact import ChainState, ContactAnswer
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
+from outlet_app.store.outbox import Outbox
+from outlet_app.store.pacing_store import PacingStore
+from outlet_app.store.rows import OutboxRow
+from outlet_app.sync import schedule
+from outlet_app.sync.enrolled_terminal import EnrolledTerminal
+from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
+from outlet_app.sync.operator_api import OperatorApi
+from outlet_app.sync.receipts import Settler
+from outlet_app.sync.renewal import renew
+from outlet_app.sync.stop import Stop
+
+
+class Contacts:
+    """One run over an open line; every answer is stored before the next request goes out."""
+
+    def __init__(
+        self,
+        api: OperatorApi,
+        terminal: EnrolledTerminal,
+        stores: tuple[EnrolmentStore, Outbox, PacingStore],
+        clock: Callable[[], datetime],
+        report: SyncReport,
+        on_event: OnEvent,
+    ) -> None:
+        self._api = api
+        self._terminal = terminal
+        self._enrolments, self._outbox, self._pacing = stores
+        self._clock = clock
+        self._report = report
+        self._on_event = on_event
+        self._settler = Settler(self._outbox, clock, report, on_event)
+
+    def run(self, stop: Stop, *, ignore_backoff: bool) -> None:
+        """At least one contact, then batch after batch until nothing is due or the server says stop.
+
+        No record is sent twice in one run, unless the operator turns out to
+        have lost what it held.
+        """
+        self._api.probe()
+        self._on_event(SyncEvent(EventName.PROVEN))
+        after_sequence = 0
+        may_rewind = True
+        while True:
+            stop.heed()
+            batch_size = self._pacing.load().batch_size
+            rows = self._outbox.lease_due(
+                batch_size, self._clock(), ignore_backoff=ignore_backoff, after_sequence=after_sequence
+            )
+            if not rows and self._report.contacts:
+                return
+            answer = self._contact(rows)
+            fell_back = self._note_chain(answer)
+            self._note_pacing(answer)
+            self._renew(answer)
+            if answer.stop:
+                self._on_event(SyncEvent(EventName.STOPPED, {"after_s": answer.next_contact_s}))
+                return
+            if rows:
+                after_sequence = rows[-1].sequence
+            if fell_back and may_rewind:
+                after_sequence, may_rewind = 0, False
+
+    def _contact(self, rows: list[OutboxRow]) -> ContactAnswer:
+        """One exchange, and the answer to each record of it applied; what was not answered waits again."""
+        waiting = {row.record_id: row for row in rows}
+        code: FailureCode | None = None
+        try:
+            answer = self._api.contact(self._chain_state(), [row.envelope for row in rows], reached)
+            self._report.contacts += 1
+            self._on_event(SyncEvent(EventName.SENT, {"records": len(rows)}))
+            items = {item.envelope_sha256: item for item in answer.items}
+            for row in rows:
+                self._settler.settle(self._api.trust, row, items.get(row.envelope_sha256))
+                del waiting[row.record_id]
+        except KnownFailure as failure:
+            code = failure.code
+            raise
+        finally:
+            if waiting:
+                self._outbox.release(list(waiting), code)
+        return answer
+
+    def _chain_state(self) -> ChainState:
+        end, head = self._outbox.chain_state()
+        enrolment = self._enrolment()
+        return ChainState(
+            terminal=self._terminal.name,
+            highest_sequence=end.sequence,
+            highest_sha256=end.envelope_sha256,
+            journal_length=head.length,
+            journal_head=head.hash,
+            policy=enrolment.policy_number,
+            roster=enrolment.roster_number,
+            keys=enrolment.keys_number,
+        )
+
+    def _note_chain(self, answer: ContactAnswer) -> bool:
+        """True when the operator lost records that are sent again now."""
+        now = self._clock()
+        verdict = self._outbox.note_operator_chain(answer.unbroken, answer.chain_head, now)
+        forked_at = answer.fork if answer.fork is not None else answer.unbroken if verdict.forked else None
+        if forked_at is not None:
+            self._outbox.note_fork(forked_at, now)
+            if self._report.fork != forked_at:
+                self._on_event(SyncEvent(EventName.FORK, {"sequence": forked_at}))
+            self._report.fork = forked_at
+        if verdict.queued_again:
+            self._on_event(SyncEvent(EventName.OPERATOR_FELL_BACK, {"queued_again": verdict.queued_again}))
+        return verdict.queued_again > 0
+
+    def _note_pacing(self, answer: ContactAnswer) -> None:
+        now = self._clock()
+        wait_s = schedule.paced_s(answer.next_contact_s, random.random())  # noqa: S311 - spreads load
+        self._pacing.save(
+            replace(
+                self._pacing.load(),
+                failures=0,
+                last_failure=None,
+                backoff_until=None,
+                next_contact_at=schedule.after(now, wait_s),
+                stopped=answer.stop,
+                batch_size=answer.batch_size,
+                last_contact_at=now,
+            )
+        )
+        self._enrolments.mark_in_force(self._terminal.name, now)
+
+    def _renew(self, answer: ContactAnswer) -> None:
+        for event in renew(self._api, self._enrolments, self._enrolment(), answer):
+            self._on_event(event)
+
+    def _enrolment(self) -> StoredEnrolment:
+        found = self._enrolments.find(self._terminal.name)
+        assert found is not None, "an enrolment is never deleted"
+        return found

@@ -1,0 +1,120 @@
+"""The operator's interface as one enrolled terminal uses it: signed requests, verified answers."""
+
+import secrets
+
+from outlet_app.contract import api, canonical
+from outlet_app.contract.api import RequestRefusal
+from outlet_app.contract.contact import MEDIA_TYPE, ChainState, ContactAnswer, encode_contact
+from outlet_app.contract.http_signing import SignableRequest, sign_request
+from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.probe import ProbeAnswer
+from outlet_app.contract.signed_object import SignedObject, signed_from_form
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.sync.answers import Answer, RequestRefused
+from outlet_app.sync.client import PointListener, Request, ServerClient
+from outlet_app.trust.operator_trust import OperatorTrust
+from outlet_app.trust.terminal_key import TerminalKey
+
+NONCE_BYTES = 24
+
+
+class OperatorApi:
+    """Calls of one terminal over one client; keeps the server's nonce for the next signed request.
+
+    ``trust`` is whom the answers must be signed by; the caller replaces it
+    when newer keys have been verified.
+    """
+
+    def __init__(self, client: ServerClient, trust: OperatorTrust, terminal: str, key: TerminalKey) -> None:
+        self.trust = trust
+        self._client = client
+        self._terminal = terminal
+        self._key = key
+        self._nonce: str | None = None
+
+    def probe(self) -> ProbeAnswer:
+        """The proof that the operator is there: its signature over a nonce made now.
+
+        KnownFailure SERVER_NOT_OURS when the answer is JSON of another kind,
+        SERVER_SIGNATURE_WRONG when it is not this operator's or not over our nonce.
+        """
+        nonce = secrets.token_urlsafe(NONCE_BYTES)
+        answer = self._client.exchange(Request("GET", api.PROBE_PATH, {}, query={"nonce": nonce}))
+        signed = _signed(answer, "probe", FailureCode.SERVER_NOT_OURS)
+        found = self.trust.probe(signed, nonce=nonce)
+        self._nonce = found.next_nonce
+        return found
+
+    def contact(
+        self, state: ChainState, envelopes: list[bytes], on_point: PointListener | None = None
+    ) -> ContactAnswer:
+        """The operator's verified answer to our word on our chain and these sealed records."""
+        body = encode_contact(state, envelopes)
+        answer, nonce = self._signed_exchange("POST", api.CONTACT_PATH, body, on_point)
+        signed = _signed(answer, "contact", FailureCode.SERVER_ANSWER_MALFORMED)
+        found = self.trust.contact(signed, nonce=nonce, terminal=self._terminal)
+        self._nonce = found.next_nonce
+        return found
+
+    def keys(self) -> SignedObject:
+        """The newest statement of keys; nothing of it is verified yet."""
+        return self._fetch(api.KEYS_PATH, "keys")
+
+    def roster(self) -> SignedObject:
+        """The newest roster of this terminal; nothing of it is verified yet."""
+        return self._fetch(api.ROSTER_PATH, "roster")
+
+    def policies(self) -> tuple[SignedObject, ...]:
+        """All policy packs in order; nothing of them is verified yet."""
+        answer, _ = self._signed_exchange("GET", api.POLICY_PATH, b"", None)
+        try:
+            packs = canonical.array(canonical.decode_any_form(answer.body, "policy"), "packs", most=1000)
+            return tuple(signed_from_form(form, "policy") for form in packs)
+        except Malformed as exc:
+            raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, exc.where) from exc
+
+    def _fetch(self, path: str, where: str) -> SignedObject:
+        answer, _ = self._signed_exchange("GET", path, b"", None)
+        return _signed(answer, where, FailureCode.SERVER_ANSWER_MALFORMED)
+
+    def _signed_exchange(
+        self, method: str, path: str, body: bytes, on_point: PointListener | None
+    ) -> tuple[Answer, str]:
+        """The answer, and the nonce that the request was signed over.
+
+        A nonce that the server no longer takes is replaced once by a fresh
+        probe: it was restarted, or the pause was long.
+        """
+        try:
+            return self._signed_once(method, path, body, on_point)
+        except RequestRefused as refused:
+            if refused.refusal is not RequestRefusal.NONCE_STALE:
+                raise
+        self._nonce = None
+        return self._signed_once(method, path, body, on_point)
+
+    def _signed_once(
+        self, method: str, path: str, body: bytes, on_point: PointListener | None
+    ) -> tuple[Answer, str]:
+        nonce = self._take_nonce()
+        request = SignableRequest(method, self._client.address.url(path))
+        if body:
+            request.headers["Content-Type"] = MEDIA_TYPE
+        headers = sign_request(self._key.private, self._terminal, nonce, request, body)
+        return self._client.exchange(Request(method, path, headers, body, on_point=on_point)), nonce
+
+    def _take_nonce(self) -> str:
+        nonce, self._nonce = self._nonce, None
+        return nonce if nonce is not None else self._probed_nonce()
+
+    def _probed_nonce(self) -> str:
+        nonce = self.probe().next_nonce
+        self._nonce = None
+        return nonce
+
+
+def _signed(answer: Answer, where: str, otherwise: FailureCode) -> SignedObject:
+    try:
+        return signed_from_form(canonical.decode_any_form(answer.body, where), where)
+    except Malformed as exc:
+        raise KnownFailure(otherwise, exc.where) from exc

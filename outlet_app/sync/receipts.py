@@ -1,0 +1,114 @@
+"""The operator's answer to one record: believed only when signed, ours, and about what was sent."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from outlet_app.contract.contact import Item, ItemAnswer
+from outlet_app.contract.receipt import Receipt, ReceiptState
+from outlet_app.contract.signed_object import SignedObject
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import RecordState
+from outlet_app.store.outbox import Outbox
+from outlet_app.store.rows import OutboxRow
+from outlet_app.sync import schedule
+from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
+from outlet_app.trust.operator_trust import OperatorTrust
+
+_FITTING: dict[ItemAnswer, frozenset[ReceiptState]] = {
+    ItemAnswer.ACCEPTED: frozenset({ReceiptState.ACCEPTED}),
+    ItemAnswer.REFUSED: frozenset({ReceiptState.REFUSED}),
+    ItemAnswer.VERIFYING: frozenset({ReceiptState.RECEIVED}),
+    ItemAnswer.DUPLICATE: frozenset(ReceiptState),
+}
+REFUSED_WITHOUT_CODE = "refused"
+
+
+class Settler:
+    """Applies answers to leased records; what is wrong with one touches that one only."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        clock: Callable[[], datetime],
+        report: SyncReport,
+        on_event: OnEvent,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        self._report = report
+        self._on_event = on_event
+        self._chance = chance
+
+    def settle(self, trust: OperatorTrust, row: OutboxRow, item: Item | None) -> None:
+        """Take the answer to one record, or its absence."""
+        try:
+            state = self._settled(trust, row, item)
+        except KnownFailure as failure:
+            if failure.code is not FailureCode.RECEIPT_REFUSED:
+                raise
+            self._try_later(row, failure.code)
+            self._tell(EventName.RECEIPT_REFUSED, row, {"reason": failure.detail})
+            return
+        answer = None if item is None else str(item.answer)
+        code = None if item is None else item.code
+        self._tell(EventName.ANSWERED, row, {"answer": answer, "state": str(state), "code": code})
+
+    def _settled(self, trust: OperatorTrust, row: OutboxRow, item: Item | None) -> RecordState:
+        if item is None:
+            self._try_later(row, FailureCode.SERVER_ANSWER_MALFORMED)
+            return RecordState.QUEUED
+        if item.answer is ItemAnswer.LATER:
+            wait_s = schedule.paced_s(item.after_s or 0, self._chance())
+            self._outbox.apply_later(row.record_id, schedule.after(self._clock(), wait_s))
+            return RecordState.QUEUED
+        if item.receipt is not None:
+            state = self._receipt_taken(trust, row, item, item.receipt)
+        elif item.answer is ItemAnswer.REFUSED:
+            code = item.code or REFUSED_WITHOUT_CODE
+            self._outbox.quarantine(row.record_id, code, self._clock(), field=item.field, who=item.who)
+            state = RecordState.QUARANTINED
+        else:
+            raise self._unbelievable(row, "missing")
+        self._report.count(state)
+        return state
+
+    def _receipt_taken(
+        self, trust: OperatorTrust, row: OutboxRow, item: Item, signed: SignedObject
+    ) -> RecordState:
+        try:
+            receipt = trust.receipt(signed)
+        except KnownFailure as failure:
+            raise self._unbelievable(row, failure.detail) from failure
+        wrong = _difference(row, item, receipt)
+        if wrong is not None:
+            raise self._unbelievable(row, wrong)
+        return self._outbox.apply_receipt(receipt, signed.encode(), self._clock())
+
+    def _unbelievable(self, row: OutboxRow, reason: str) -> KnownFailure:
+        """The journalled failure of a receipt that is not to be believed."""
+        self._outbox.refuse_receipt(row.record_id, reason, self._clock())
+        return KnownFailure(FailureCode.RECEIPT_REFUSED, reason)
+
+    def _try_later(self, row: OutboxRow, code: FailureCode) -> None:
+        wait_s = schedule.record_back_off_s(row.attempts, self._chance())
+        self._outbox.apply_record_error(row.record_id, code, schedule.after(self._clock(), wait_s))
+
+    def _tell(self, name: EventName, row: OutboxRow, details: dict[str, object]) -> None:
+        self._on_event(SyncEvent(name, {"id": str(row.record_id), "sequence": row.sequence, **details}))
+
+
+def _difference(row: OutboxRow, item: Item, receipt: Receipt) -> str | None:
+    """What makes a signed receipt that of another record or another answer; None when it fits."""
+    if receipt.record_id != row.record_id:
+        return "record"
+    if receipt.terminal != row.terminal:
+        return "terminal"
+    if receipt.sequence != row.sequence:
+        return "sequence"
+    if receipt.envelope_sha256 != row.envelope_sha256:
+        return "envelope_sha256"
+    if receipt.state not in _FITTING[item.answer]:
+        return "state"
+    return None

@@ -1,0 +1,191 @@
+"""One run of sending: everything that is due on this device, by the one sender there is."""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from outlet_app.domain import timestamps
+from outlet_app.domain.exit_codes import NETWORK, NOT_ENROLLED, exit_code
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.enrolment_store import StoredEnrolment
+from outlet_app.store.pacing_store import Pacing
+from outlet_app.sync import schedule
+from outlet_app.sync.addresses import parse_address
+from outlet_app.sync.answers import ServerWaits
+from outlet_app.sync.client import ServerClient, TimeLimits
+from outlet_app.sync.contacts import Contacts
+from outlet_app.sync.enrolled_terminal import EnrolledTerminal, load_terminal
+from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
+from outlet_app.sync.operator_api import OperatorApi
+from outlet_app.sync.sender_lock import sender_lock
+from outlet_app.sync.stop import Stop
+from outlet_app.sync.stores import Stores
+
+log = logging.getLogger(__name__)
+
+
+def _tell_nobody(_: SyncEvent) -> None:
+    """Nobody follows this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How a run goes about it.
+
+    ``once`` passes over the back-off of link, server and records, never over a
+    record's "later".
+    """
+
+    clock: Callable[[], datetime]
+    once: bool = False
+    on_event: OnEvent = _tell_nobody
+    stop: Stop | None = None
+    limits: TimeLimits | None = None
+
+
+def send(home: Path, how: Sending) -> SyncReport:
+    """Everything due, sent and answered; one contact at least, unless it is not time for one.
+
+    KnownFailure: NOT_ENROLLED, TERMINAL_REVOKED, those of network and server,
+    those of storage, INTERRUPTED. What was answered before a failure is stored.
+    """
+    with Stores(home) as stores:
+        enrolment = stores.enrolments.current()
+        if enrolment is None:
+            raise KnownFailure(FailureCode.NOT_ENROLLED)
+        if not how.once and not _is_time(stores, enrolment, how.clock()):
+            # the lock is left alone, so that nobody else is told of a sender that does nothing
+            return _waiting_report(stores, enrolment, how.clock())
+        with sender_lock(home) as mine:
+            if not mine:
+                return SyncReport(busy=True)
+            return _Run(stores, how).all(enrolment)
+
+
+class _Run:
+    def __init__(self, stores: Stores, how: Sending) -> None:
+        self._stores = stores
+        self._how = how
+        self._stop = how.stop or Stop()
+        self._report = SyncReport()
+
+    def all(self, enrolment: StoredEnrolment) -> SyncReport:
+        """The terminal in force first, then former ones whose records wait; those trouble nobody else."""
+        self._one(enrolment)
+        for former in _former(self._stores, enrolment):
+            try:
+                self._one(former)
+            except KnownFailure as failure:
+                if failure.code is FailureCode.INTERRUPTED:
+                    raise
+                details = {"terminal": former.terminal, "code": str(failure.code)}
+                self._how.on_event(SyncEvent(EventName.FAILED, details))
+        self._report.left = _left(self._stores, enrolment, self._how.clock())
+        return self._report
+
+    def _one(self, enrolment: StoredEnrolment) -> None:
+        # whoever left records in sending is gone: this run holds the lock
+        self._stores.outbox(enrolment.terminal).requeue_orphans()
+        now = self._how.clock()
+        due = next_contact_at(self._stores, enrolment.terminal, now)
+        if not self._how.once and due is not None and due > now:
+            self._report.next_at = due
+            return
+        try:
+            self._contacts(load_terminal(self._stores.home, enrolment))
+        except KnownFailure as failure:
+            self._note_failure(enrolment.terminal, failure)
+            raise
+
+    def _contacts(self, terminal: EnrolledTerminal) -> None:
+        how, name = self._how, terminal.name
+        outbox = self._stores.outbox(name)
+        report = self._report
+        address = parse_address(terminal.enrolment.server)
+        with self._stop.watching(ServerClient(address, how.limits)) as client:
+            api = OperatorApi(client, terminal.standing.trust, name, terminal.key)
+            stores = (self._stores.enrolments, outbox, self._stores.pacing(name))
+            Contacts(api, terminal, stores, how.clock, report, how.on_event).run(
+                self._stop, ignore_backoff=how.once
+            )
+        now = how.clock()
+        summaries, sealed = outbox.forget(now, terminal.policy_on(timestamps.china_day(now)))
+        if summaries or sealed:
+            how.on_event(SyncEvent(EventName.FORGOTTEN, {"summaries": summaries, "sealed_records": sealed}))
+
+    def _note_failure(self, terminal: str, failure: KnownFailure) -> None:
+        """Back-off after link, login or server failed; storage and a stop are not the operator's doing."""
+        log.info("not sent: %s %s", failure.code, failure.detail)
+        if exit_code(failure.code) not in {NETWORK, NOT_ENROLLED}:
+            return
+        now = self._how.clock()
+        if failure.code is FailureCode.TERMINAL_REVOKED:
+            self._stores.enrolments.mark_revoked(terminal, now)
+        store = self._stores.pacing(terminal)
+        known = store.load()
+        asked_s = failure.after_s if isinstance(failure, ServerWaits) else 0
+        wait_s = schedule.link_back_off_s(
+            known.failures + 1,
+            random.random(),  # noqa: S311 - spreads load, keeps no secret
+            asked_s=asked_s,
+        )
+        store.save(
+            replace(
+                known,
+                failures=known.failures + 1,
+                last_failure=failure.code,
+                backoff_until=schedule.after(now, wait_s),
+            )
+        )
+
+
+def _former(stores: Stores, enrolment: StoredEnrolment) -> list[StoredEnrolment]:
+    """Former terminals of this device with records still to send."""
+    names = stores.outbox(enrolment.terminal).waiting_terminals()
+    found = [stores.enrolments.find(name) for name in names if name != enrolment.terminal]
+    return [former for former in found if former is not None]
+
+
+def _is_time(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> bool:
+    for one in (enrolment, *_former(stores, enrolment)):
+        due = next_contact_at(stores, one.terminal, now)
+        if due is None or due <= now:
+            return True
+    return False
+
+
+def _waiting_report(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> SyncReport:
+    return SyncReport(
+        left=_left(stores, enrolment, now), next_at=next_contact_at(stores, enrolment.terminal, now)
+    )
+
+
+def _left(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> int:
+    status = stores.outbox(enrolment.terminal).status(now)
+    return status.queued + status.sending
+
+
+def next_contact_at(stores: Stores, terminal: str, now: datetime) -> datetime | None:
+    """When the next contact of a terminal is due; None: at once.
+
+    The back-off after a failure counts always. After a good contact the
+    server's interval counts when it said stop, or when nothing waits here.
+    A moment further away than any wait that is given is of a clock that was
+    set back, and does not count.
+    """
+    pacing = stores.pacing(terminal).load()
+    due = _pacing_due(pacing, has_due=stores.outbox(terminal).has_due(now))
+    if due is None or (due - now).total_seconds() > schedule.MOST_SERVER_WAIT_S:
+        return None
+    return due
+
+
+def _pacing_due(pacing: Pacing, *, has_due: bool) -> datetime | None:
+    if pacing.backoff_until is not None:
+        return pacing.backoff_until
+    if pacing.stopped or not has_due:
+        return pacing.next_contact_at
+    return None

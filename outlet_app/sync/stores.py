@@ -1,0 +1,35 @@
+"""What the sender keeps and looks up in the outlet's database; opened, used and closed in one thread."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from outlet_app.store.database import FILE_NAME, open_database
+from outlet_app.store.enrolment_store import EnrolmentStore
+from outlet_app.store.outbox import Outbox
+from outlet_app.store.pacing_store import PacingStore
+
+
+class Stores:
+    """One connection and the stores over it. KnownFailure of storage when it cannot be opened."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._db = open_database(home / FILE_NAME)
+        self.enrolments = EnrolmentStore(self._db)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    def outbox(self, terminal: str) -> Outbox:
+        """The queue of one terminal."""
+        return Outbox(self._db, terminal)
+
+    def pacing(self, terminal: str) -> PacingStore:
+        """When the operator of one terminal may be spoken to."""
+        return PacingStore(self._db, terminal)
