@@ -9,6 +9,7 @@ fork.
 """
 
 import hashlib
+from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
@@ -24,7 +25,6 @@ from operator_backend.tables import records
 from operator_backend.terminals import Terminal, find_terminal
 from operator_backend.trust_checks import Arrived, Opened, arrived, opened
 from outlet_app.contract.contact import Item, ItemAnswer
-from outlet_app.contract.header import record_id
 from outlet_app.contract.operator_keys import KeyUse
 from outlet_app.contract.receipt import Receipt, ReceiptState
 from outlet_app.contract.signed_object import SignedObject, decode_signed, sign_object
@@ -47,16 +47,14 @@ def take_record(operator: Operator, signer: str, data: bytes) -> Item:
 
 def _held_before(connection: Connection, signer: str, sha256: str) -> Item | None:
     row = connection.execute(
-        select(records.c.id, records.c.receipt, records.c.code, records.c.field, records.c.who).where(
+        select(records.c.id, records.c.receipt).where(
             records.c.envelope_sha256 == sha256, records.c.terminal == signer
         )
     ).one_or_none()
     if row is None:
         return None
     receipt = decode_signed(row.receipt, "receipt")
-    return Item(
-        sha256, record_id({"id": row.id}), ItemAnswer.DUPLICATE, receipt, row.code, row.field, row.who
-    )
+    return Item(sha256, UUID(row.id), ItemAnswer.DUPLICATE, receipt)
 
 
 def _taken(connection: Connection, operator: Operator, terminal: Terminal, data: bytes, sha256: str) -> Item:

@@ -1,9 +1,12 @@
 """Options that several commands share, and secrets read from standard input."""
 
+import getpass
 import sys
 from pathlib import Path
 
 import click
+
+from outlet_app.contract.sealing import SuiteName
 
 data_option = click.option(
     "--data",
@@ -13,11 +16,16 @@ data_option = click.option(
     help="The operator's data folder.",
 )
 outlet_option = click.option("--outlet", "outlet_id", required=True, metavar="ID", help="The outlet's id.")
+SUITES = {"hybrid": SuiteName.HYBRID, "x25519": SuiteName.X25519}
+"""Suites of a sealing key by the words of the command line."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
 
 _LONGEST_LINE = 1024
 
 
-def secret_from_stdin() -> str:
-    """The first line of standard input without its end: secrets never stand on a command line."""
+def secret_from_stdin(prompt: str) -> str:
+    """The first line of standard input without its end; at a terminal it is asked for and not shown."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{prompt}: ")
     return sys.stdin.readline(_LONGEST_LINE).rstrip("\r\n")

@@ -41,6 +41,7 @@ def add_outlet(
 def add_clerk(data: Path, outlet_id: str, number: str, role: str, pin_stdin: bool, change: bool) -> None:
     """Add or change a person."""
     assert pin_stdin, "there is no other way to give a PIN"
+    pin = secret_from_stdin(_("PIN"))
     with open_operator(data) as operator:
-        clerks.add_clerk(operator, outlet_id, number, Role(role), secret_from_stdin(), change=change)
+        clerks.add_clerk(operator, outlet_id, number, Role(role), pin, change=change)
     write_line(_("Clerk {number} may sign in at {outlet}.").format(number=number, outlet=outlet_id))

@@ -4,13 +4,10 @@ from pathlib import Path
 
 import click
 
-from operator_backend.cli.options import data_option
+from operator_backend.cli.options import SUITES, data_option
 from operator_backend.cli.output import write_line
 from operator_backend.installation import create_operator
-from outlet_app.contract.sealing import SuiteName
 from outlet_app.i18n import _
-
-SUITES = {"hybrid": SuiteName.HYBRID, "x25519": SuiteName.X25519}
 
 
 @click.command("init", help="Keys, database and first policy, in a new or an existing empty folder.")

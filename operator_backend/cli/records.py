@@ -1,0 +1,82 @@
+"""``list`` and ``report``: what the operator holds."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from operator_backend import listing, reporting
+from operator_backend.cli.options import data_option, json_option
+from operator_backend.cli.output import write_json, write_line
+from operator_backend.installation import open_operator
+from outlet_app.i18n import _
+
+
+@click.command("list", help="The records, in the order of arrival; masked unless revealed.")
+@data_option
+@click.option("--reveal", is_flag=True, help="Show everything; that it was shown is noted.")
+@json_option
+def list_records(data: Path, reveal: bool, as_json: bool) -> None:
+    """One record a line."""
+    with open_operator(data) as operator:
+        for record in listing.list_records(operator, reveal=reveal):
+            if as_json:
+                write_json(record)
+            else:
+                write_line(_record_line(record))
+
+
+@click.command("report", help="The figures.")
+@data_option
+@json_option
+def report(data: Path, as_json: bool) -> None:
+    """One JSON object, or lines for people."""
+    with open_operator(data) as operator:
+        figures = reporting.make_report(operator)
+    if as_json:
+        write_json(figures)
+        return
+    for line in _report_lines(figures):
+        write_line(line)
+
+
+def _record_line(record: dict[str, Any]) -> str:
+    parts = [
+        record["received_at"],
+        f"{record['outlet']}-{record['terminal']}-{record['sequence']}",
+        record["kind"],
+        record["channel"],
+        record["state"],
+        record["number"],
+        record["iccid"],
+        record["document"]["name"],
+        record["document"]["number"],
+        record["code"] or "",
+        _("forked") if record["fork"] else "",
+    ]
+    return "  ".join(part for part in parts if part)
+
+
+def _report_lines(figures: dict[str, Any]) -> list[str]:
+    lines = [
+        _("Records: {records}, accepted: {accepted}, refused: {refused}").format(**figures),
+        _("Identities with more numbers than the policy allows: {count}").format(
+            count=figures["identities_over_limit"]
+        ),
+    ]
+    lines += [_("Refused, {code}: {count}").format(code=k, count=n) for k, n in figures["refusals"].items()]
+    lines += [
+        _("Outlet {id}: {records} records, {accepted} accepted, {refused} refused").format(**outlet)
+        for outlet in figures["outlets"]
+    ]
+    lines += [
+        _(
+            "Terminal {terminal} at {outlet}: unbroken up to {unbroken} of {highest}, missing: {missing}"
+        ).format(**terminal)
+        for terminal in figures["terminals"]
+    ]
+    lines += [
+        _("Forked: terminal {terminal}, number {sequence} ({cause}), seen {times} times").format(**fork)
+        for fork in figures["forks"]
+    ]
+    return lines

@@ -1,0 +1,112 @@
+"""The operator's figures: counts, what is missing, what does not fit. No identity data."""
+
+from typing import Any
+
+from sqlalchemy import Connection, case, func, select
+
+from operator_backend.database import reading
+from operator_backend.installation import Operator
+from operator_backend.policies import find_policy, latest_policy_number
+from operator_backend.statements import latest_statement
+from operator_backend.tables import LIVE, forks, outlets, records, terminals
+
+
+def make_report(operator: Operator) -> dict[str, Any]:
+    """All figures, of one state of the database."""
+    with reading(operator.engine) as connection:
+        accepted, refused = _count(connection, "accepted"), _count(connection, "refused")
+        return {
+            "operator": operator.folder.operator,
+            "test": operator.folder.test,
+            "keys": latest_statement(connection).statement.number,
+            "policy": latest_policy_number(connection),
+            "records": accepted + refused,
+            "accepted": accepted,
+            "refused": refused,
+            "refusals": _refusals(connection),
+            "outlets": _outlets(connection),
+            "terminals": _terminals(connection),
+            "forks": _forks(connection),
+            "identities_over_limit": _identities_over_limit(connection),
+        }
+
+
+def _count(connection: Connection, state: str) -> int:
+    wanted = select(func.count()).select_from(records).where(records.c.state == state)
+    return int(connection.execute(wanted).scalar_one())
+
+
+def _refusals(connection: Connection) -> dict[str, int]:
+    rows = connection.execute(
+        select(records.c.code, func.count())
+        .where(records.c.state == "refused")
+        .group_by(records.c.code)
+        .order_by(records.c.code)
+    )
+    return {code: count for code, count in rows.tuples() if code is not None}
+
+
+def _outlets(connection: Connection) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(
+            outlets.c.id,
+            outlets.c.name,
+            outlets.c.province,
+            func.count(records.c.number).label("records"),
+            func.count(case((records.c.state == "accepted", 1))).label("accepted"),
+            func.count(case((records.c.state == "refused", 1))).label("refused"),
+        )
+        .outerjoin(records, records.c.outlet == outlets.c.id)
+        .group_by(outlets.c.id, outlets.c.name, outlets.c.province)
+        .order_by(outlets.c.id)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def _terminals(connection: Connection) -> list[dict[str, Any]]:
+    """``missing`` counts numbers that the terminal has given out and that are not held."""
+    held = (
+        select(
+            records.c.terminal,
+            func.count().label("held"),
+            func.max(records.c.sequence).label("highest"),
+        )
+        .group_by(records.c.terminal)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(terminals, held.c.held, held.c.highest)
+        .outerjoin(held, held.c.terminal == terminals.c.id)
+        .order_by(terminals.c.number)
+    )
+    return [
+        {
+            "terminal": row.id,
+            "outlet": row.outlet,
+            "revoked": row.revoked_at is not None,
+            "unbroken": row.unbroken,
+            "highest": max(row.said_highest, row.highest or 0),
+            "missing": max(row.said_highest, row.highest or 0) - (row.held or 0),
+            "last_contact_at": row.last_contact_at,
+        }
+        for row in rows
+    ]
+
+
+def _forks(connection: Connection) -> list[dict[str, Any]]:
+    names = ("terminal", "sequence", "cause", "first_seen_at", "last_seen_at", "times")
+    rows = connection.execute(select(*(forks.c[name] for name in names)).order_by(forks.c.number))
+    return [dict(row) for row in rows.mappings()]
+
+
+def _identities_over_limit(connection: Connection) -> int:
+    policy = find_policy(connection, latest_policy_number(connection))
+    assert policy is not None, "the youngest pack is there"
+    over = (
+        select(records.c.identity_tag)
+        .where(LIVE)
+        .group_by(records.c.identity_tag)
+        .having(func.count() > policy.warn_same_identity)
+        .subquery()
+    )
+    return int(connection.execute(select(func.count()).select_from(over)).scalar_one())
