@@ -1,14 +1,12 @@
 """One transaction from a checked draft to a stored record: number, seal, sign, insert, journal."""
 
-from sqlite_utils import Database
-
 from outlet_app import __version__
 from outlet_app.checkpoints import Point, reached
 from outlet_app.contract.sealed_part import Party, SealedPart
 from outlet_app.domain.masking import family_initial, mask_phone
 from outlet_app.intake.rules import Candidate
 from outlet_app.intake.situation import Situation
-from outlet_app.store.database import write
+from outlet_app.store.database import Database, write
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.rows import NewRecord

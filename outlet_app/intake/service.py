@@ -5,8 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlite_utils import Database
-
 from outlet_app.contract.policy import BUILT_IN, PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.cards import CardRead
@@ -18,7 +16,7 @@ from outlet_app.intake.confirming import store_record
 from outlet_app.intake.drafts import Draft, EnrolmentView, SignedInClerk, TodayCounts, new_record_id
 from outlet_app.intake.rules import assess_card, check_registration, normalised
 from outlet_app.intake.situation import Situation, load_situation
-from outlet_app.store.database import FILE_NAME, open_database
+from outlet_app.store.database import FILE_NAME, Database, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.outbox import Outbox

@@ -12,6 +12,8 @@ from sqlite_utils import Database
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.migrations import migrate
 
+__all__ = ["FILE_NAME", "Database", "first_row", "open_database", "rows", "told_apart", "write"]
+
 FILE_NAME = "outlet.db"
 BUSY_TIMEOUT_S = 20.0
 """Writers wait this long for each other; each holds the file for some milliseconds."""
