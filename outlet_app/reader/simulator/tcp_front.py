@@ -15,12 +15,15 @@ _LOOK_S = 0.05
 """How often the thread looks whether it shall end."""
 
 _RECEIVE_BYTES = 4096
+_HIGHEST_PORT = 65535
 
 
 class TcpFront:
     """One host at a time on a loopback port; ``port`` 0 lets the system choose one, which is then kept."""
 
     def __init__(self, module: SimulatedModule, port: int, *, pace: bool) -> None:
+        if not 0 <= port <= _HIGHEST_PORT:
+            raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"{port} is no TCP port")
         self._module = module
         self._port = port
         self._pace = pace
