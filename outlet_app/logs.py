@@ -111,12 +111,16 @@ def start_logging(home: Path, role: str, *, level: str = "info", traffic: bool =
     file = home / "logs" / f"{role}.log"
     handler = _OwnFile(file)
     handler.setFormatter(_Line())
+    stop_logging()
     root = logging.getLogger()
-    for old in [kept for kept in root.handlers if isinstance(kept, _OwnFile)]:
-        root.removeHandler(old)
-        old.close()
     root.addHandler(handler)
     root.setLevel(TRAFFIC if traffic else level.upper())
-    # other packages may log what they parse; only their trouble is of use here
-    logging.captureWarnings(capture=True)
     return file
+
+
+def stop_logging() -> None:
+    """Close the log file; nothing is written to it any more."""
+    root = logging.getLogger()
+    for handler in [kept for kept in root.handlers if isinstance(kept, _OwnFile)]:
+        root.removeHandler(handler)
+        handler.close()

@@ -14,7 +14,7 @@ from outlet_app.cli import output
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import choose_language, install_language
-from outlet_app.logs import start_logging
+from outlet_app.logs import start_logging, stop_logging
 from outlet_app.settings import Settings, load_settings
 
 COMMANDS: dict[str, str] = {
@@ -76,7 +76,10 @@ def run(argv: Sequence[str] | None = None) -> int:
         return exit_codes.exit_code(failure.code)
     install_language(choose_language(settings.language))
     log_file = start_logging(settings.home, "command", level=settings.log_level, traffic=settings.log_traffic)
-    return _ended(line, settings, log_file)
+    try:
+        return _ended(line, settings, log_file)
+    finally:
+        stop_logging()
 
 
 def _take_common(arguments: list[str]) -> _CommandLine:
@@ -101,20 +104,9 @@ def _take_common(arguments: list[str]) -> _CommandLine:
 def _ended(line: _CommandLine, settings: Settings, log_file: Path) -> int:
     try:
         code = outlet.main(line.rest, prog_name="outlet", standalone_mode=False, obj=settings)
-    except KnownFailure as failure:
-        log.info("ended: %s", failure.code)
-        output.write_failure(failure, as_json=line.as_json)
-        return exit_codes.exit_code(failure.code)
-    except click.exceptions.Abort:
-        output.write_failure(KnownFailure(FailureCode.INTERRUPTED), as_json=line.as_json)
-        return exit_codes.INTERRUPTED
-    except click.exceptions.NoArgsIsHelpError as wrong:
-        output.write_note(wrong.format_message())
-        return exit_codes.WRONG_USE
-    except click.ClickException as wrong:
-        output.write_wrong_use(wrong.format_message(), as_json=line.as_json)
-        return exit_codes.WRONG_USE
-    except BrokenPipeError:
+    except (KnownFailure, click.exceptions.Abort, click.ClickException, KeyboardInterrupt) as failure:
+        return _told(failure, as_json=line.as_json)
+    except output.OutputClosed:
         output.drop_standard_output()
         return exit_codes.DONE
     except Exception:
@@ -122,3 +114,21 @@ def _ended(line: _CommandLine, settings: Settings, log_file: Path) -> int:
         output.write_bug(str(log_file), as_json=line.as_json)
         return exit_codes.BUG
     return code if isinstance(code, int) else exit_codes.DONE
+
+
+def _told(failure: BaseException, *, as_json: bool) -> int:
+    """Exit code of a failure that a person can act on, once it is written."""
+    match failure:
+        case KnownFailure():
+            known = failure
+        case click.exceptions.NoArgsIsHelpError():
+            output.write_note(failure.format_message())
+            return exit_codes.WRONG_USE
+        case click.ClickException():
+            output.write_wrong_use(failure.format_message(), as_json=as_json)
+            return exit_codes.WRONG_USE
+        case _:
+            known = KnownFailure(FailureCode.INTERRUPTED)
+    log.info("ended: %s", known.code)
+    output.write_failure(known, as_json=as_json)
+    return exit_codes.exit_code(known.code)

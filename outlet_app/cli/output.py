@@ -16,6 +16,10 @@ BUG = "bug"
 """Code of an error that is no known failure."""
 
 
+class OutputClosed(Exception):  # noqa: N818 - nobody reads any more, which is no error
+    """Standard output was closed by whoever read it, as ``head`` does."""
+
+
 def write_json(value: Any) -> None:
     """One JSON value on a line of standard output, written through at once."""
     _write(sys.stdout, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
@@ -69,9 +73,11 @@ def _write_error(code: str, text: FailureText, *, as_json: bool) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
+    """The text through at once; an old encoding gets escapes, because that is better than no answer."""
+    encoding = stream.encoding or "ascii"
+    printable = text.encode(encoding, "backslashreplace").decode(encoding)
     try:
-        stream.write(text + "\n")
-    except UnicodeEncodeError:
-        # a terminal of an old encoding: better an escaped character than no answer
-        stream.write(text.encode("ascii", "backslashreplace").decode("ascii") + "\n")
-    stream.flush()
+        stream.write(printable + "\n")
+        stream.flush()
+    except BrokenPipeError as closed:
+        raise OutputClosed from closed

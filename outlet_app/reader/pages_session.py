@@ -28,6 +28,11 @@ class PagesSession:
         self._gave_pages = False
         self._read_count: int | None = None
 
+    @property
+    def sees_card(self) -> bool | None:
+        """Whether something lies there, as the service said at the last find."""
+        return self._state.card_is_present
+
     def find(self) -> bool:
         """True when a card lies there that was not read since it was laid down."""
         self._state = self._context.state(self._reader)

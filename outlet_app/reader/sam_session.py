@@ -14,6 +14,9 @@ from outlet_app.reader.waits import FIND_PAUSE_S, Waits
 class SamSession:
     """ReaderSession over SAM frames. Fingerprints are never asked for: a registration has no use for them."""
 
+    sees_card: bool | None = None
+    """Never known: 80 means no card, and also a card that was read and still lies there [2+]."""
+
     def __init__(
         self, line: SamLine, *, driver: str, port: str, sam_number: str | None, baud: int | None, waits: Waits
     ) -> None:

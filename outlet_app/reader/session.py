@@ -53,6 +53,10 @@ class ReaderSession(Protocol):
     def bytes_exchanged(self) -> int:
         """Bytes sent and received since the session was opened."""
 
+    @property
+    def sees_card(self) -> bool | None:
+        """Whether something lies on the reader as of the last find, None where a module cannot tell."""
+
     def find(self) -> bool:
         """True when a card lies there that was not read yet."""
 

@@ -1,0 +1,127 @@
+"""``outlet reader``: list, read, watch, simulate. Works before enrolment; loads neither window nor store."""
+
+import sys
+import threading
+from datetime import datetime
+from typing import Any
+
+import click
+
+from outlet_app.bootstrap import reader_catalogue
+from outlet_app.cli.output import write_json, write_line, write_note
+from outlet_app.cli.simulate import simulate
+from outlet_app.domain.cards import CardRead
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.findings import Finding
+from outlet_app.i18n import _
+from outlet_app.logs import start_logging
+from outlet_app.reader.connect import open_reader
+from outlet_app.reader.host import run_reader_process
+from outlet_app.reader.lines import card_to_form
+from outlet_app.reader.listing import list_readers
+from outlet_app.reader.ports import Port, parse_port
+from outlet_app.reader.reading import wait_for_card
+from outlet_app.reader.steps import Step, StepName
+from outlet_app.settings import Settings
+from outlet_app.texts.findings import finding_text
+from outlet_app.verification.steps import assess_document
+
+WAIT_FOR_CARD_S = 30.0
+"""Time for a card to be laid down, counted from the reader being ready."""
+
+_port = click.option(
+    "--port", metavar="PORT", help=_("serial:DEVICE[?baud=RATE], tcp:HOST:PORT, pcsc:READER NAME or auto.")
+)
+_reveal = click.option("--reveal", is_flag=True, help=_("Show names, numbers and addresses unmasked."))
+_json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
+
+
+@click.group(help=_("ID-card readers: what is there, read a card, watch, simulate."))
+def reader() -> None:
+    """Group of the commands below."""
+
+
+reader.add_command(simulate)
+
+
+@reader.command(name="list", help=_("Every reader that can be seen, and why it matched or did not."))
+@_json
+@click.pass_obj
+def list_(settings: Settings, as_json: bool) -> None:
+    """An empty list is an answer, not a failure."""
+    found = list_readers(reader_catalogue(settings))
+    rows = [
+        {"driver": seen.driver, "port": seen.port, "name": seen.name, "state": seen.state, "why": seen.why}
+        for seen in found
+    ]
+    if as_json:
+        write_json(rows)
+        return
+    if not rows:
+        write_note(_("No card reader was found."))
+    for row in rows:
+        write_line(f"{row['port']}  {row['state']}  {row['driver'] or '-'}  {row['name']}  ({row['why']})")
+
+
+@reader.command(help=_("Read one card; masked unless --reveal."))
+@_port
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0, max=86_400),
+    default=WAIT_FOR_CARD_S,
+    metavar="S",
+    help=_("Seconds to wait for a card once the reader is ready."),
+)
+@_reveal
+@_json
+@click.pass_obj
+def read(settings: Settings, port: str | None, timeout_s: float, reveal: bool, as_json: bool) -> None:
+    """Findings are shown and do not change the exit code."""
+    session = open_reader(_port_of(settings, port), reader_catalogue(settings))
+    try:
+        card = wait_for_card(session, timeout_s=timeout_s, on_step=_tell_step, stop=threading.Event())
+    finally:
+        session.close()
+    findings = assess_document(card.document, today=datetime.now().astimezone().date())
+    form = _with_findings(card, findings, reveal=reveal)
+    if as_json:
+        write_json(form)
+        return
+    for name, value in form["document"].items():
+        if value is not None:
+            write_line(f"{name}: {value}")
+    for finding in findings:
+        text = finding_text(finding.code)
+        write_line(f"{text.what} {text.do} [{finding.code}]")
+
+
+@reader.command(help=_("The reader process: one JSON object a line, until standard input closes."))
+@_port
+@_reveal
+@click.option("--raw", is_flag=True, help=_("Add the answer's bytes in base64; never to a terminal."))
+@click.option("--json", "as_json", is_flag=True, required=True, help=_("JSON on standard output."))
+@click.pass_obj
+def watch(settings: Settings, port: str | None, reveal: bool, raw: bool, as_json: bool) -> None:  # noqa: ARG001 - the only form there is
+    """What the kiosk starts; a technician who starts it sees the same, masked."""
+    if raw and sys.stdout.isatty():
+        raise KnownFailure(FailureCode.OUTPUT_IS_TERMINAL)
+    start_logging(settings.home, "reader", level=settings.log_level, traffic=settings.log_traffic)
+    catalogue = reader_catalogue(settings)
+    wanted = _port_of(settings, port)
+    run_reader_process(lambda: open_reader(wanted, catalogue), reveal=reveal, raw=raw)
+
+
+def _port_of(settings: Settings, port: str | None) -> Port:
+    return parse_port(settings.reader_port if port is None else port)
+
+
+def _with_findings(card: CardRead, findings: tuple[Finding, ...], *, reveal: bool) -> dict[str, Any]:
+    form = card_to_form(card, reveal=reveal)
+    told = [{"code": str(finding.code), "severity": str(finding.severity)} for finding in findings]
+    return {"document": form.pop("document"), "findings": told, **form}
+
+
+def _tell_step(step: Step) -> None:
+    if step.name is StepName.WAITING:
+        write_note(_("Lay the ID card on the reader."))

@@ -1,0 +1,155 @@
+"""The reading loop of the reader process: opens the reader, reads card after card, and never gives up."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from outlet_app.domain.cards import CardRead
+from outlet_app.domain.exit_codes import CARD_KIND_UNKNOWN, CARD_NOT_READABLE, exit_code
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.card_watch import CardWatch
+from outlet_app.reader.events import (
+    DocumentRead,
+    Found,
+    ReaderEvent,
+    Reading,
+    Ready,
+    Recovering,
+    Removed,
+    Selected,
+    Trouble,
+    Waiting,
+)
+from outlet_app.reader.pulse import ASKING_S, OPENING_S, Pulse
+from outlet_app.reader.reading import wait_for_card
+from outlet_app.reader.session import ReaderSession
+from outlet_app.reader.steps import Rung, Step, StepName
+
+REOPEN_PAUSE_S = 1.0
+"""Pause before the port is opened again."""
+
+log = logging.getLogger(__name__)
+
+
+class WatchLoop:
+    """One reader watched until ``stop`` is set; trouble is told and lived through."""
+
+    def __init__(
+        self,
+        open_session: Callable[[], ReaderSession],
+        tell: Callable[[ReaderEvent], None],
+        pulse: Pulse,
+        stop: threading.Event,
+    ) -> None:
+        self._open_session = open_session
+        self._tell_event = tell
+        self._pulse = pulse
+        self._stop = stop
+        self._waiting = False
+        self._card_lies = False
+        self._trouble: FailureCode | None = None
+
+    def run(self) -> None:
+        """Open, serve, and open again, until stopped."""
+        while not self._stop.is_set():
+            self._pulse.beat(OPENING_S)
+            try:
+                session = self._open_session()
+            except KnownFailure as failure:
+                self._tell_reader_trouble(failure)
+            else:
+                self._serve(session)
+            self._pulse.beat(ASKING_S)
+            self._stop.wait(REOPEN_PAUSE_S)
+
+    def _serve(self, session: ReaderSession) -> None:
+        """Read cards until the reader itself is in trouble."""
+        watch = CardWatch(session, self._pulse, self._tell_removed)
+        self._trouble = None
+        self._tell(Ready(_now(), session.driver, session.port, session.sam_number))
+        try:
+            while not self._stop.is_set():
+                self._next_card(watch)
+        except KnownFailure as failure:
+            if failure.code is not FailureCode.INTERRUPTED:
+                self._tell_reader_trouble(failure)
+                self._tell(Recovering(_now(), Rung.REOPEN))
+        finally:
+            watch.close()
+
+    def _next_card(self, watch: CardWatch) -> None:
+        try:
+            card = wait_for_card(
+                watch, timeout_s=None, on_step=lambda step: self._tell_step(watch, step), stop=self._stop
+            )
+        except KnownFailure as failure:
+            was_silent = watch.silent
+            if was_silent:
+                watch.card_is_gone()
+            if not _of_the_card(failure.code):
+                raise
+            if not (was_silent and failure.code is FailureCode.CARD_REMOVED):
+                self._tell(Trouble(_now(), failure.code, failure.detail))
+            self._stop.wait(REOPEN_PAUSE_S)
+            return
+        self._deliver(watch, card)
+
+    def _deliver(self, watch: CardWatch, card: CardRead) -> None:
+        if watch.silent and card.read_in_place:
+            watch.card_lies_still()
+            return
+        if watch.silent:
+            watch.card_is_gone()
+            for event in (Found(_now()), Selected(_now()), Reading(_now(), 100)):
+                self._tell(event)
+        if self._card_lies:
+            # delivered before the reader was lost and opened again
+            self._tell_removed()
+        self._tell(DocumentRead(_now(), card, watch.answer))
+        self._card_lies = True
+        watch.card_delivered()
+
+    def _tell_step(self, watch: CardWatch, step: Step) -> None:
+        if watch.silent or (step.name is StepName.WAITING and self._waiting):
+            return
+        if step.name is StepName.FOUND and self._card_lies:
+            self._tell_removed()
+        self._tell(_event_of(step))
+
+    def _tell_removed(self) -> None:
+        self._card_lies = False
+        self._tell(Removed(_now()))
+
+    def _tell_reader_trouble(self, failure: KnownFailure) -> None:
+        """Tell it once, however often the same happens while the reader is away."""
+        if failure.code is not self._trouble:
+            self._trouble = failure.code
+            log.warning("reader: %s %s", failure.code, failure.detail)
+            self._tell(Trouble(_now(), failure.code, failure.detail))
+
+    def _tell(self, event: ReaderEvent) -> None:
+        self._waiting = isinstance(event, Waiting)
+        self._tell_event(event)
+
+
+def _event_of(step: Step) -> ReaderEvent:
+    match step.name:
+        case StepName.WAITING:
+            return Waiting(_now())
+        case StepName.FOUND:
+            return Found(_now())
+        case StepName.SELECTED:
+            return Selected(_now())
+        case StepName.READING:
+            return Reading(_now(), step.percent or 0)
+        case StepName.RECOVERING:
+            return Recovering(_now(), step.rung or Rung.ASK_AGAIN)
+
+
+def _of_the_card(code: FailureCode) -> bool:
+    return exit_code(code) in {CARD_NOT_READABLE, CARD_KIND_UNKNOWN}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
