@@ -11,6 +11,7 @@ from outlet_app.bootstrap import reader_catalogue
 from outlet_app.cli.output import write_json, write_line, write_note
 from outlet_app.cli.simulate import simulate
 from outlet_app.domain.cards import CardRead
+from outlet_app.domain.documents import Document
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
 from outlet_app.i18n import _
@@ -23,6 +24,7 @@ from outlet_app.reader.ports import Port, parse_port
 from outlet_app.reader.reading import wait_for_card
 from outlet_app.reader.steps import Step, StepName
 from outlet_app.settings import Settings
+from outlet_app.texts.documents import field_label, kind_text, sex_text
 from outlet_app.texts.findings import finding_text
 from outlet_app.verification.steps import assess_document
 
@@ -88,12 +90,7 @@ def read(settings: Settings, port: str | None, timeout_s: float, reveal: bool, a
     if as_json:
         write_json(form)
         return
-    for name, value in form["document"].items():
-        if value is not None:
-            write_line(f"{name}: {value}")
-    for finding in findings:
-        text = finding_text(finding.code)
-        write_line(f"{text.what} {text.do} [{finding.code}]")
+    _write_card(form["document"], card.document, findings)
 
 
 @reader.command(help=_("The reader process: one JSON object a line, until standard input closes."))
@@ -120,6 +117,22 @@ def _with_findings(card: CardRead, findings: tuple[Finding, ...], *, reveal: boo
     form = card_to_form(card, reveal=reveal)
     told = [{"code": str(finding.code), "severity": str(finding.severity)} for finding in findings]
     return {"document": form.pop("document"), "findings": told, **form}
+
+
+def _write_card(form: dict[str, Any], document: Document, findings: tuple[Finding, ...]) -> None:
+    """Fields that the card carries, by their names, then what was found."""
+    words = {
+        "kind": kind_text(document.kind),
+        "sex": sex_text(document.sex),
+        "long_term": _("yes") if document.long_term else None,
+    }
+    for field, plain in form.items():
+        shown = words.get(field, plain)
+        if shown is not None:
+            write_line(f"{field_label(field)}: {shown}")
+    for finding in findings:
+        text = finding_text(finding.code)
+        write_line(f"{text.what} {text.do} [{finding.code}]")
 
 
 def _tell_step(step: Step) -> None:

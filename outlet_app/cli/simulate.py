@@ -1,10 +1,45 @@
-"""``outlet reader simulate``: a reader without hardware."""
+"""``outlet reader simulate``: a reader without hardware, told on standard input what happens to it."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
 
 import click
 
+from outlet_app.cli.output import write_line
 from outlet_app.i18n import _
+from outlet_app.reader.simulator.simulate import SimulatorOptions, describe_simulator, run_simulator
 
 
-@click.command(help=_("A reader without hardware."))
-def simulate() -> None:
-    """Placeholder until the simulator's front stands."""
+@click.command(help=_("A reader without hardware; lines on standard input lay cards down and lift them."))
+@click.option(
+    "--pty", type=click.Path(path_type=Path), metavar="LINK", help=_("A serial port under this name.")
+)
+@click.option("--tcp", type=click.IntRange(0, 65535), metavar="PORT", help=_("A TCP port, 0 for a free one."))
+@click.option("--vpcd", is_flag=True, help=_("The virtual reader of a running PC/SC service."))
+@click.option("--card", metavar="NAME", help=_("The card that lies there from the start."))
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME[@COMMAND][:N]",
+    help=_("A fault from the start; may be repeated."),
+)
+@click.option("--baud", type=int, default=115200, metavar="RATE", help=_("Rate of the module's line."))
+@click.option("--pace", is_flag=True, help=_("Answer as slowly as a line of that rate."))
+@click.option("--form", default="pages", metavar="FORM", help=_("Of the PC/SC reader: pages or plain."))
+@click.option("--until-eof", is_flag=True, help=_("End when standard input ends."))
+@click.option("--list", "list_only", is_flag=True, help=_("Name the cards, faults and lines, and end."))
+def simulate(list_only: bool, until_eof: bool, faults: tuple[str, ...], **options: object) -> None:
+    """Runs until ``quit``, a signal, or with ``--until-eof`` the end of standard input."""
+    if list_only:
+        write_line(describe_simulator())
+        return
+    stop = threading.Event()
+    before = signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
+    try:
+        wanted = SimulatorOptions(faults=faults, **options)  # type: ignore[arg-type]  # click checked them
+        run_simulator(wanted, sys.stdin, sys.stdout, stop, until_eof=until_eof)
+    finally:
+        signal.signal(signal.SIGTERM, before)
