@@ -9,8 +9,9 @@ from outlet_app.reader.frames import OVERHEAD, PREAMBLE
 _PIECE_BYTES = 100
 PIECE_PAUSE_S = 0.02
 SLOW_READ_S = 3.0
-_SLOW_S = 1.2
-"""Readers were seen to take 0.1-1.5 s for find and select and 2-5 s for a read."""
+_SLOW_S = {"read": SLOW_READ_S, "find": 1.2, "select": 1.2}
+_SLOW_OTHER_S = 0.8
+"""Readers were seen to take 0.1-1.5 s for find and select, 2-5 s for a read, less for the rest."""
 
 _LATE_READ_S = 8.0
 _LATE_S = 3.0
@@ -65,7 +66,7 @@ def answer_with(reply: bytes, faults: Iterable[str], *, command: str | None) -> 
     if "late" in names:
         return Answer((Chunk(reply, _LATE_READ_S if command == "read" else _LATE_S),))
     if "slow" in names:
-        return Answer(_pieces(reply, SLOW_READ_S if command == "read" else _SLOW_S))
+        return Answer(_pieces(reply, _SLOW_S.get(command or "", _SLOW_OTHER_S)))
     return Answer((Chunk(reply),))
 
 
