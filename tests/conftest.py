@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.operator_fixture import operator, own_operator  # noqa: F401 - fixtures for every test
 from tests.pcscd_fixture import pcsc_service, pcscd  # noqa: F401 - fixtures for every test
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

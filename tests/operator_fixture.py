@@ -1,5 +1,7 @@
 """A real operator for tests: the program ``operator-backend`` as processes of its own, on loopback."""
 
+import contextlib
+import io
 import itertools
 import json
 import socket
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from operator_backend.cli.main import run
 
 PROGRAM = [sys.executable, "-c", "import sys; from operator_backend.cli.main import run; sys.exit(run())"]
 PIN = "314159"
@@ -38,18 +42,18 @@ class OperatorUnderTest:
         assert self._process is not None
         return self._process.pid
 
-    def run(self, command: str, *arguments: str, stdin: str = "", check: bool = True) -> str:
-        """Standard output of ``operator-backend COMMAND --data FOLDER ARGUMENTS``."""
-        done = subprocess.run(
-            [*PROGRAM, command, "--data", str(self.folder), *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 0 or not check, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout
+    def run(self, command: str, *arguments: str, stdin: str = "") -> str:
+        """Standard output of ``operator-backend COMMAND --data FOLDER ARGUMENTS``, within this process."""
+        out, err = io.StringIO(), io.StringIO()
+        keyboard = sys.stdin
+        sys.stdin = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = run([command, "--data", str(self.folder), *arguments])
+        finally:
+            sys.stdin = keyboard
+        assert code == 0, f"{command}: {code}\n{out.getvalue()}{err.getvalue()}"
+        return out.getvalue()
 
     def start(self) -> None:
         assert self._process is None, "started already"

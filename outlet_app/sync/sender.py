@@ -1,6 +1,5 @@
 """One run of sending: everything that is due on this device, by the one sender there is."""
 
-import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,8 +22,6 @@ from outlet_app.sync.operator_api import OperatorApi
 from outlet_app.sync.sender_lock import sender_lock
 from outlet_app.sync.stop import Stop
 from outlet_app.sync.stores import Stores
-
-log = logging.getLogger(__name__)
 
 
 def _tell_nobody(_: SyncEvent) -> None:
@@ -117,9 +114,8 @@ class _Run:
             how.on_event(SyncEvent(EventName.FORGOTTEN, {"summaries": summaries, "sealed_records": sealed}))
 
     def _note_failure(self, terminal: str, failure: KnownFailure) -> None:
-        """Back-off after link, login or server failed; storage and a stop are not the operator's doing."""
-        log.info("not sent: %s %s", failure.code, failure.detail)
-        if exit_code(failure.code) not in {NETWORK, NOT_ENROLLED}:
+        """Back-off after link, login or server failed."""
+        if not is_for_back_off(failure.code):
             return
         now = self._how.clock()
         if failure.code is FailureCode.TERMINAL_REVOKED:
@@ -166,6 +162,11 @@ def _waiting_report(stores: Stores, enrolment: StoredEnrolment, now: datetime) -
 def _left(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> int:
     status = stores.outbox(enrolment.terminal).status(now)
     return status.queued + status.sending
+
+
+def is_for_back_off(code: FailureCode) -> bool:
+    """True for failures of link, login and server: these are kept, and waited after."""
+    return code is not FailureCode.NOT_ENROLLED and exit_code(code) in {NETWORK, NOT_ENROLLED}
 
 
 def next_contact_at(stores: Stores, terminal: str, now: datetime) -> datetime | None:

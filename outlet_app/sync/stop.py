@@ -23,8 +23,7 @@ class Stop:
             if self._client is not None:
                 self._client.close()
 
-    @property
-    def is_asked(self) -> bool:
+    def was_asked(self) -> bool:
         """True from the moment somebody asked."""
         return self._asked.is_set()
 

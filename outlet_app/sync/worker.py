@@ -1,0 +1,141 @@
+"""The thread that keeps sending while the counter is open."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.pacing_store import Pacing
+from outlet_app.sync import schedule
+from outlet_app.sync.client import TimeLimits
+from outlet_app.sync.link_status import LinkState, LinkStatus
+from outlet_app.sync.sender import Sending, is_for_back_off, next_contact_at, send
+from outlet_app.sync.stop import Stop
+from outlet_app.sync.stores import Stores
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 5.0
+"""The queue is looked at this often even when nobody wakes the thread: other programs fill it too."""
+
+STOP_S = 1.0
+_LEAST_S = 0.2
+"""Between two looks, so that a moment just not reached is not waited for in a busy loop."""
+
+_SERVER_WAITS = frozenset({FailureCode.SERVER_BUSY})
+
+OnStatus = Callable[[LinkStatus], None]
+
+
+class SyncWorker:
+    """Sends what is due, again and again, on a thread of its own.
+
+    ``on_status`` is called on that thread, after each look and whenever the
+    status changes. Nothing that happens in a run ends the thread before stop.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        on_status: OnStatus,
+        clock: Callable[[], datetime],
+        *,
+        limits: TimeLimits | None = None,
+        look_s: float = LOOK_S,
+    ) -> None:
+        self._home = home
+        self._on_status = on_status
+        self._clock = clock
+        self._limits = limits
+        self._look_s = look_s
+        self._stop = Stop()
+        self._woken = threading.Event()
+        self._failure: FailureCode | None = None
+        self._fork: int | None = None
+        # a daemon, because a name server that does not answer can hold a thread longer than stop waits
+        self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin sending; once."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There is something new to send: look now, unless back-off or the server say later."""
+        self._woken.set()
+
+    def stop(self) -> bool:
+        """End within STOP_S seconds, a running exchange included; True when the thread has ended."""
+        self._stop.ask()
+        self._woken.set()
+        if self._thread.ident is not None:
+            self._thread.join(STOP_S)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop.was_asked():
+            self._woken.clear()
+            self._send()
+            if self._stop.was_asked():
+                return
+            self._woken.wait(self._publish())
+
+    def _send(self) -> None:
+        try:
+            report = send(self._home, Sending(self._clock, stop=self._stop, limits=self._limits))
+        except KnownFailure as failure:
+            # failures of link and login stand in the database, where other senders see them too
+            self._failure = None if is_for_back_off(failure.code) else failure.code
+        except Exception:
+            log.exception("unexpected error while sending")
+            self._failure = FailureCode.SERVER_ERROR
+        else:
+            self._failure = None
+            if report.contacts:
+                self._fork = report.fork
+
+    def _publish(self) -> float:
+        """Tell how things stand; returns the seconds until the next look."""
+        try:
+            status = self._status()
+        except KnownFailure as failure:
+            status = LinkStatus(LinkState.TROUBLE, failure.code)
+        except Exception:
+            log.exception("unexpected error while looking into the queue")
+            status = LinkStatus(LinkState.TROUBLE, FailureCode.STORAGE_FAILED)
+        try:
+            self._on_status(status)
+        except Exception:
+            log.exception("unexpected error in the listener of the link's status")
+        if self._failure is not None:
+            return self._look_s
+        wait_s = schedule.wait_s(self._clock(), status.next_contact_at, most_s=self._look_s)
+        return max(wait_s, _LEAST_S)
+
+    def _status(self) -> LinkStatus:
+        with Stores(self._home) as stores:
+            enrolment = stores.enrolments.current()
+            if enrolment is None:
+                return LinkStatus(LinkState.TROUBLE, FailureCode.NOT_ENROLLED)
+            now = self._clock()
+            pacing = stores.pacing(enrolment.terminal).load()
+            queue = stores.outbox(enrolment.terminal).status(now)
+            failure = self._failure or pacing.last_failure
+            return LinkStatus(
+                _state(failure, pacing),
+                failure,
+                queue.queued + queue.sending,
+                queue.oldest_queued_age_s,
+                pacing.last_contact_at,
+                next_contact_at(stores, enrolment.terminal, now),
+                self._fork,
+            )
+
+
+def _state(failure: FailureCode | None, pacing: Pacing) -> LinkState:
+    if failure is not None:
+        return LinkState.WAITING if failure in _SERVER_WAITS else LinkState.TROUBLE
+    if pacing.stopped or pacing.last_contact_at is None:
+        return LinkState.WAITING
+    return LinkState.ONLINE
