@@ -27,8 +27,8 @@ BATCH_SIZE = 20
 MOST_RECORDS = 100
 """Records taken from one contact; what lies beyond is asked for again."""
 
-NEXT_CONTACT_S = 1
-"""Seconds until a terminal may come back; it comes back far later when it has nothing to say."""
+NEXT_CONTACT_S = 60
+"""Seconds until a terminal that has nothing to send comes back."""
 
 LATER_S = 1
 

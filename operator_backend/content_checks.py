@@ -6,7 +6,6 @@ belongs to the terminal's chain. The steps stand in their order in
 """
 
 import hashlib
-from datetime import timedelta, timezone
 
 from sqlalchemy import Connection, select
 
@@ -20,13 +19,11 @@ from outlet_app.contract.document_form import FIELDS
 from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.documents.simulated import is_simulated
 from outlet_app.documents.text_block import parse_text_block
+from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.verification.number import normalise_number
 from outlet_app.verification.sim import normalise_iccid
 from outlet_app.verification.steps import assess_document, assess_service
-
-CHINA = timezone(timedelta(hours=8))
-"""Days of a document are days there, wherever the clocks of both sides stand."""
 
 
 def first_refusal(
@@ -87,7 +84,7 @@ def _check_document(record: Opened) -> None:
     document = record.sealed.customer.document
     if document.kind not in record.policy.documents:
         raise RecordRefused(RecordRefusal.KIND_NOT_ALLOWED, "document.kind", Mender.CUSTOMER)
-    day = record.arrived.header.confirmed_at.astimezone(CHINA).date()
+    day = timestamps.china_day(record.arrived.header.confirmed_at)
     for finding in assess_document(document, today=day):
         if finding.blocks:
             raise RecordRefused(RecordRefusal.FINDING_BLOCKS, str(finding.code))

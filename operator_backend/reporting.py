@@ -43,7 +43,7 @@ def _refusals(connection: Connection) -> dict[str, int]:
         .group_by(records.c.code)
         .order_by(records.c.code)
     )
-    return {code: count for code, count in rows.tuples() if code is not None}
+    return {str(row[0]): int(row[1]) for row in rows}
 
 
 def _outlets(connection: Connection) -> list[dict[str, Any]]:
