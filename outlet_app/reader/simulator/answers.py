@@ -10,7 +10,7 @@ _PIECE_BYTES = 100
 PIECE_PAUSE_S = 0.02
 SLOW_READ_S = 3.0
 _SLOW_S = {"read": SLOW_READ_S, "find": 1.2, "select": 1.2}
-_SLOW_OTHER_S = 0.8
+_SLOW_OTHER_S = 0.6
 """Readers were seen to take 0.1-1.5 s for find and select, 2-5 s for a read, less for the rest."""
 
 _LATE_READ_S = 8.0
