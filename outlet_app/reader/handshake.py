@@ -47,6 +47,8 @@ class Handshake:
                 wait_s = self._probe_wait_s(len(rates), round_number)
                 if self._answers(rate, wait_s) and (greeting := self._confirm(rate)) is not None:
                     _log.info("module answers at %s", rate or "no rate of its own")
+                    # a card that another program has read would answer 80 until it is lifted
+                    self._ask(RESET, rate, self._waits.reset_s)
                     return greeting
         asked = ", ".join(str(rate) for rate in rates if rate is not None)
         raise KnownFailure(

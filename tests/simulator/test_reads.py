@@ -183,6 +183,13 @@ def test_what_stays_wrong_has_a_code_of_its_own(catalogue: Catalogue, line: Plac
     assert _with_each(list(expected), line, catalogue) == expected
 
 
+def test_a_card_that_another_program_has_read_is_read_without_being_lifted(
+    simulate: Simulate, catalogue: Catalogue, link: Path
+) -> None:
+    reader = simulate(pty=link, card="sample")
+    assert [read(reader, catalogue).document for _ in range(2)] == [SAMPLE, SAMPLE]
+
+
 def test_the_first_wrong_number_of_a_module_is_not_believed(simulate: Simulate, catalogue: Catalogue) -> None:
     reader = simulate(tcp=0, card="sample", faults=("wrong-sam-number:1",))
     assert read(reader, catalogue).provenance.sam_number == SAM_NUMBER
