@@ -1,6 +1,7 @@
 """A real outlet for tests: a data folder that is enrolled, registers and sends; the card alone is made up."""
 
 import hashlib
+import itertools
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,6 +29,8 @@ from outlet_app.sync.events import SyncEvent, SyncReport
 from outlet_app.sync.sender import Sending, send
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import CLERK, PIN
+
+_NUMBERS = itertools.count(1_000_000)
 
 QUICK = TimeLimits(connect_s=2, silence_s=2, whole_s=4)
 
@@ -73,14 +76,14 @@ class OutletUnderTest:
     def enrol(self, url: str, code: str) -> Enrolled:
         return enrol(self.home, url, code, self.clock)
 
-    def register(self, number: int = 1, card: str = "sample") -> Slip:
-        """One registration by clerk 7001, confirmed and its slip shown."""
+    def register(self, number: int | None = None, card: str = "sample") -> Slip:
+        """One registration by clerk 7001, confirmed, its slip shown; a number of its own unless told."""
         intake = Intake.open(self.home, self.clock)
         try:
             draft = replace(
                 intake.new_draft(RegistrationKind.OPEN),
                 card=card_read(card),
-                details=details(number),
+                details=details(next(_NUMBERS) if number is None else number),
                 statements=Statements(holder_compared=True, consent=True),
             )
             slip = intake.confirm(draft, intake.sign_in(CLERK, PIN), Channel.COMMAND_LINE)

@@ -22,7 +22,7 @@ def held(operator: OperatorUnderTest, record_id: UUID) -> list[dict[str, object]
 def test_a_record_is_accepted_and_its_receipt_names_its_bytes(
     operator: OperatorUnderTest, outlet: OutletUnderTest
 ) -> None:
-    slip = outlet.register(101)
+    slip = outlet.register()
 
     report = outlet.send()
 
@@ -61,7 +61,7 @@ def test_more_records_than_a_batch_go_in_several(outlet: OutletUnderTest) -> Non
 def test_a_stopped_server_makes_the_record_wait_and_one_that_is_back_accepts_it_once(
     own_operator: OperatorUnderTest, own_outlet: OutletUnderTest
 ) -> None:
-    slip = own_outlet.register(1)
+    slip = own_outlet.register()
     own_operator.stop()
 
     with pytest.raises(KnownFailure) as failure:
@@ -79,7 +79,7 @@ def test_a_stopped_server_makes_the_record_wait_and_one_that_is_back_accepts_it_
 def test_the_same_batch_sent_twice_gives_the_same_receipt(
     operator: OperatorUnderTest, outlet: OutletUnderTest
 ) -> None:
-    slip = outlet.register(301)
+    slip = outlet.register()
     outlet.send()
     first = outlet.receipt(slip.record_id)
     forget_the_answer(outlet, slip.record_id)
@@ -94,7 +94,7 @@ def test_the_same_batch_sent_twice_gives_the_same_receipt(
 
 
 def test_a_second_sender_is_told_and_does_nothing(outlet: OutletUnderTest) -> None:
-    slip = outlet.register(401)
+    slip = outlet.register()
 
     with sender_lock(outlet.home) as mine:
         assert mine
@@ -105,7 +105,7 @@ def test_a_second_sender_is_told_and_does_nothing(outlet: OutletUnderTest) -> No
 
 
 def test_a_record_left_in_sending_by_a_dead_sender_goes_out_at_once(outlet: OutletUnderTest) -> None:
-    slip = outlet.register(501)
+    slip = outlet.register()
     with Stores(outlet.home) as stores:
         current = stores.enrolments.current()
         assert current is not None
@@ -141,7 +141,7 @@ def test_a_terminal_that_is_not_enrolled_says_so(outlet: OutletUnderTest) -> Non
 
 
 def test_a_revoked_terminal_keeps_what_waits(operator: OperatorUnderTest, outlet: OutletUnderTest) -> None:
-    slip = outlet.register(701)
+    slip = outlet.register()
     operator.revoke(slip.local_number.split("-")[1])
 
     with pytest.raises(KnownFailure) as failure:
@@ -151,16 +151,16 @@ def test_a_revoked_terminal_keeps_what_waits(operator: OperatorUnderTest, outlet
     assert outlet.state(slip.record_id) is RecordState.QUEUED
     assert "revoked" in [entry.event for entry in outlet.journal()]
     with pytest.raises(KnownFailure) as failure:
-        outlet.register(702)
+        outlet.register()
     assert failure.value.code == FailureCode.TERMINAL_REVOKED
 
 
 def test_records_of_a_former_enrolment_are_sent_too(
     operator: OperatorUnderTest, outlet: OutletUnderTest
 ) -> None:
-    before = outlet.register(801)
+    before = outlet.register()
     outlet.enrol(operator.url, operator.code(operator.outlet()))
-    after = outlet.register(802)
+    after = outlet.register()
 
     report = outlet.send()
 
