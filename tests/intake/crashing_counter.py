@@ -1,0 +1,54 @@
+"""A counter that is killed at a named point; one process a registration, forked from one that is warm.
+
+Each line on standard input is ``POINT NUMBER PERSON``; POINT ``none`` lets the
+registration through. The answer is ``killed``, or the sequence it was given.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from outlet_app import checkpoints
+from outlet_app.checkpoints import Point
+from outlet_app.domain.failures import KnownFailure
+from outlet_app.intake.service import Intake
+from tests.intake.counter import Clock, register
+
+
+def die_at(wanted: str) -> None:
+    def reached(point: Point) -> None:
+        if point == wanted:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    checkpoints.listener = reached
+
+
+def one_registration(home: Path, wanted: str, number: int, person: int) -> str:
+    die_at(wanted)
+    intake = Intake.open(home, Clock())
+    try:
+        slip = register(intake, number, person=person)
+    except KnownFailure as failure:
+        return f"{failure.code} {failure.detail}"
+    return str(slip.sequence)
+
+
+def main(home: Path) -> None:
+    for line in sys.stdin:
+        wanted, number, person = line.split()
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            print(one_registration(home, wanted, int(number), int(person)), flush=True)  # noqa: T201
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            print("killed", flush=True)  # noqa: T201
+        else:
+            assert os.WEXITSTATUS(status) == 0
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
