@@ -121,7 +121,11 @@ class _DriverTable:
         for key in _WAITS:
             if key in self._table:
                 seconds = self._table.pop(key)
-                if not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST_WAIT_S:
+                if (
+                    isinstance(seconds, bool)
+                    or not isinstance(seconds, int | float)
+                    or not 0 < seconds <= _LONGEST_WAIT_S
+                ):
                     raise self._wrong(key, f"is a number of seconds up to {_LONGEST_WAIT_S:g}")
                 given[key] = float(seconds)
         return Waits(**given)

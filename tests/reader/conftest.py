@@ -12,10 +12,7 @@ from outlet_app.reader.simulator.faults import parse_fault
 from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.simulator.pty_front import PtyFront
 from outlet_app.reader.waits import Waits
-from tests.pcscd_fixture import pcscd
 from tests.reader.scripted_module import ScriptedModule
-
-__all__ = ["pcscd"]
 
 SHORT = Waits(probe_s=0.06, status_s=0.3, number_s=0.2, find_s=0.3, select_s=0.3, read_s=0.4, reset_s=0.3)
 """Waits of a module that is quick, so that silence is found out quickly."""

@@ -13,7 +13,10 @@ from typing import Any
 from outlet_app.domain.failures import FailureCode, KnownFailure
 
 _TRANSMIT_BOUND_S = 6.0
-"""Longest time one APDU may take; PC/SC itself knows no limit [D]."""
+"""Longest time one APDU may take, a base read of 2-5 s within it; PC/SC itself knows no limit [D]."""
+
+_CONNECT_BOUND_S = 3.0
+"""Longest time to power a card and learn its answer to reset [D]."""
 
 _RESULT_MASK = 0xFFFFFFFF
 
@@ -117,7 +120,9 @@ class PcscCard:
             raise KnownFailure(FailureCode.CARD_READ_FAILED, "the card was let go of")
         try:
             result, answer = _within_bound(
-                lambda: scard.SCardTransmit(handle, self._header, list(apdu)), "SCardTransmit"
+                lambda: scard.SCardTransmit(handle, self._header, list(apdu)),
+                "SCardTransmit",
+                _TRANSMIT_BOUND_S,
             )
         except KnownFailure:
             self._handle = None
@@ -218,17 +223,22 @@ class PcscContext:
         if self._handle is None:
             self._establish()
         try:
-            answer = (
-                _within_bound(lambda: function(scard), call) if call == "SCardConnect" else function(scard)
-            )
+            answer = self._once(scard, call, function)
         except KnownFailure:
             self._abandon()
             raise
         if answer[0] & _RESULT_MASK in _STALE:
             self.release()
             self._establish()
-            answer = function(scard)
+            answer = self._once(scard, call, function)
         return answer
+
+    @staticmethod
+    def _once(scard: ModuleType, call: str, function: Callable[[ModuleType], Any]) -> Any:
+        """The call itself; connecting asks the card and so may never come back."""
+        if call == "SCardConnect":
+            return _within_bound(lambda: function(scard), call, _CONNECT_BOUND_S)
+        return function(scard)
 
 
 def _check(call: str, result: int) -> None:
@@ -236,12 +246,12 @@ def _check(call: str, result: int) -> None:
         raise PcscError(call, result)
 
 
-def _within_bound(function: Callable[[], Any], call: str) -> Any:
+def _within_bound(function: Callable[[], Any], call: str, bound_s: float) -> Any:
     """What ``function`` gives, in a thread that is left behind when the driver never comes back."""
     answers: list[Any] = []
     thread = threading.Thread(target=lambda: answers.append(function()), name=call, daemon=True)
     thread.start()
-    thread.join(_TRANSMIT_BOUND_S)
+    thread.join(bound_s)
     if not answers:
         raise KnownFailure(FailureCode.READER_NO_ANSWER, f"{call}: no answer")
     return answers[0]
