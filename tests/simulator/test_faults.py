@@ -2,6 +2,7 @@
 
 import pytest
 
+from outlet_app.documents.text_block import parse_text_block
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.frames import Command, Status, build_reply, build_request
 from outlet_app.reader.receiver import Receiver
@@ -122,6 +123,28 @@ def test_bytes_that_need_not_be_zero_are_not_and_the_checksum_stays_true() -> No
     assert received(answer_with(READ_REPLY, ["nonzero-find"], command="read")) == [READ_REPLY]
 
 
+def test_damage_that_the_checksum_misses_is_in_the_date() -> None:
+    reply = build_reply(Status.DONE, bytes.fromhex("01000400") + card("sample").text_block + bytes(1024))
+    [frame] = received(answer_with(reply, ["swapped-bytes"], command="read"))
+    assert frame != reply
+    with pytest.raises(KnownFailure, match="valid_from"):
+        parse_text_block(frame[14:270])
+
+
+def test_the_cards_own_status_stands_before_the_modules() -> None:
+    [frame] = received(answer_with(FIND_REPLY, ["card-status"], command="find"))
+    assert (frame[7:9].hex(), frame[9]) == ("6982", Status.FOUND)
+
+
+def test_a_card_can_be_read_again_where_it_lies() -> None:
+    module = SimulatedModule()
+    module.lay(card("sample"))
+    once = (Command.FIND, Command.SELECT, Command.READ)
+    assert statuses(module, *once, Command.FIND) == [0x9F, 0x90, 0x90, 0x80]
+    module.add_fault(parse_fault("reads-in-place"))
+    assert statuses(module, *once, *once) == [0x9F, 0x90, 0x90] * 2
+
+
 def test_the_wrong_number_of_a_module_is_a_true_frame() -> None:
     reply = build_reply(Status.DONE, bytes(range(16)))
     [frame] = received(answer_with(reply, ["wrong-sam-number"], command="sam-number"))
@@ -150,4 +173,8 @@ def test_an_unplugged_reader_leaves_half_an_answer() -> None:
 
 def test_every_fault_says_what_it_does() -> None:
     assert all(kind.says for kind in FAULTS.values())
-    assert {name for name, kind in FAULTS.items() if kind.effect is Effect.TRAY} == {"removed", "unplugged"}
+    assert {name for name, kind in FAULTS.items() if kind.effect is Effect.TRAY} == {
+        "reads-in-place",
+        "removed",
+        "unplugged",
+    }

@@ -13,6 +13,9 @@ from outlet_app.reader.simulator.faults import FAULTS, parse_fault
 from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.simulator.requests import Request, RequestReceiver
 
+UNTOUCHED_BY = {"slow", "late", "wrong-sam-number", "swapped-bytes", "reads-in-place"}
+"""Faults that leave the bytes of an answer to find as they are, some of them because it is find."""
+
 DONE, FOUND, NOTHING = Status.DONE, Status.FOUND, Status.NOTHING_FOUND
 
 
@@ -162,5 +165,5 @@ def test_a_fault_with_a_count_is_spent_and_the_module_is_well_again(name: str) -
     spoilt = [sent(module, Command.FIND) for _ in range(2)]
     module.lay(card("sample"))
     assert sent(module, Command.FIND) == plain
-    if name not in {"slow", "late", "unplugged", "wrong-sam-number", "self-test-failed"}:
+    if name not in UNTOUCHED_BY:
         assert plain not in spoilt

@@ -92,7 +92,16 @@ EXPECTED = {
 }
 SAM_NUMBER = "05.03-20101010-0001234567-1234567890"
 ONCE = ("wrong-checksum", "half", "silence", "huge-length", "slow")
-ALWAYS = ("noise", "stuffed-preamble", "foreign-message", "decoy", "nonzero-find", "twice")
+ALWAYS = (
+    "noise",
+    "stuffed-preamble",
+    "foreign-message",
+    "decoy",
+    "long-decoy",
+    "nonzero-find",
+    "card-status",
+    "twice",
+)
 
 Place = Callable[[str], SimulatorOptions]
 
@@ -154,6 +163,7 @@ def test_each_kind_of_card_is_read_over_pcsc(
 
 def test_a_fault_once_on_any_command_is_overcome(catalogue: Catalogue, line: Place) -> None:
     faults = [f"{fault}@{command}:1" for fault in ONCE for command in ("probe", "find", "select", "read")]
+    faults += ["swapped-bytes:1", "late@find:1", "random-failed:1", "request-damaged:1", "select-failed:2"]
     results = _with_each(faults, line, catalogue)
     assert {fault: result for fault, result in results.items() if result != SAMPLE} == {}
 

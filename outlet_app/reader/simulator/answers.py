@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from outlet_app.reader.frames import OVERHEAD, PREAMBLE
+from outlet_app.reader.frames import OVERHEAD, PREAMBLE, checksum
 
 _PIECE_BYTES = 100
 PIECE_PAUSE_S = 0.02
@@ -35,6 +35,10 @@ _ZERO_ANSWERS = {OVERHEAD + 8, OVERHEAD + 12}
 """Whole lengths of the answers to find and select, whose data is normally zero."""
 
 _SAM_NUMBER_ANSWER = OVERHEAD + 20
+_VALID_FROM = OVERHEAD + 3 + 4 + 188
+"""Where the first day of validity stands in the answer to a read."""
+
+_CARD_STATUS = bytes.fromhex("6982")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +119,29 @@ def _other_sam_number(reply: bytes) -> bytes:
     return _with_data(reply, data[:-4] + bytes(byte ^ 0x11 for byte in data[-4:]))
 
 
+def _swapped(reply: bytes) -> bytes:
+    first, second = _VALID_FROM, _VALID_FROM + 1
+    if len(reply) <= second:
+        return reply
+    return reply[:first] + reply[second : second + 1] + reply[first:second] + reply[second + 1 :]
+
+
+def _card_status(reply: bytes) -> bytes:
+    return _framed(reply[len(PREAMBLE) : OVERHEAD] + _CARD_STATUS + reply[OVERHEAD + 2 : -1])
+
+
 def _with_data(reply: bytes, data: bytes) -> bytes:
-    checksum = 0
-    counted = reply[len(PREAMBLE) : OVERHEAD + 3] + data
-    for byte in counted:
-        checksum ^= byte
-    return PREAMBLE + counted + bytes([checksum])
+    return _framed(reply[len(PREAMBLE) : OVERHEAD + 3] + data)
+
+
+def _framed(counted: bytes) -> bytes:
+    return PREAMBLE + counted + bytes([checksum(counted)])
 
 
 _DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "nonzero-find": _nonzero,
+    "swapped-bytes": _swapped,
+    "card-status": _card_status,
     "wrong-sam-number": _other_sam_number,
     "wrong-checksum": _wrong_checksum,
     "huge-length": _huge_length,

@@ -76,6 +76,10 @@ FAULTS: dict[str, FaultKind] = {
     "decoy": FaultKind("false frames before the answer, one reaching into it", Effect.LINE),
     "long-decoy": FaultKind("a false frame before the answer that never ends", Effect.LINE),
     "nonzero-find": FaultKind("the promised zero bytes of find and select are not zero", Effect.LINE),
+    "swapped-bytes": FaultKind(
+        "two bytes of a date change places, which the checksum misses", Effect.LINE, "read"
+    ),
+    "card-status": FaultKind("the first two status bytes are the card's own", Effect.LINE),
     "wrong-sam-number": FaultKind("another SAM number than the module's", Effect.LINE, "sam-number"),
     "self-test-failed": _status(Status.SELF_TEST_FAILED, "status", "the module fails its self-test"),
     "not-authorised": _status(Status.NOT_AUTHORISED, ANY, "the module is not authorised"),
@@ -89,6 +93,9 @@ FAULTS: dict[str, FaultKind] = {
     "random-failed": _status(Status.RANDOM_NUMBER_FAILED, "read", "card and module do not agree"),
     "request-damaged": _status(Status.REQUEST_CHECKSUM_WRONG, ANY, "the request arrived damaged"),
     "unknown-error": _status(Status.UNKNOWN_ERROR, "read", "the module does not know what is wrong"),
+    "reads-in-place": FaultKind(
+        "the card that was read is found again without being lifted", Effect.TRAY, "find"
+    ),
     "removed": FaultKind("the card is taken away at that moment and stays away", Effect.TRAY, "read"),
     "unplugged": FaultKind("the reader is unplugged in the middle of the answer", Effect.TRAY, "read"),
 }

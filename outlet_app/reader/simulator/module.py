@@ -113,6 +113,8 @@ class SimulatedModule:
             faults = self._faults.take(*self._names(command))
             if any(fault.name == "removed" for fault in faults):
                 self._card = None
+            if any(fault.name == "reads-in-place" for fault in faults):
+                self._progress = _Progress.LAID
             refusal = next((f.kind.status for f in faults if f.kind.status is not None), None)
             reply = self._refuse(command, refusal) if refusal is not None else self._reply(request)
             return answer_with(reply, (fault.name for fault in faults), command=command)
