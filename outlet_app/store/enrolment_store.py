@@ -52,6 +52,11 @@ class EnrolmentStore:
         row = first_row(self._db, "SELECT * FROM enrolment WHERE terminal = ?", (terminal,))
         return None if row is None else self._stored(row)
 
+    def terminals(self) -> list[str]:
+        """Every terminal that this device is or was, the one in force first."""
+        found = rows(self._db, "SELECT terminal FROM enrolment ORDER BY current DESC, enrolled_at DESC")
+        return [row["terminal"] for row in found]
+
     def current_version(self) -> tuple[str, int] | None:
         """Terminal and version of the enrolment in force: tells whether what was loaded is still so."""
         row = first_row(self._db, "SELECT terminal, version FROM enrolment WHERE current = 1")

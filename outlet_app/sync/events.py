@@ -69,6 +69,18 @@ class SyncReport:
         elif state is RecordState.QUARANTINED:
             self.quarantined += 1
 
+    def add(self, later: "SyncReport") -> None:
+        """The counts of a later run added to these; what is no count becomes the later run's."""
+        self.sent += later.sent
+        self.accepted += later.accepted
+        self.refused += later.refused
+        self.quarantined += later.quarantined
+        self.contacts += later.contacts
+        if not later.busy:
+            self.left = later.left
+        if later.contacts:
+            self.fork = later.fork
+
     def to_json(self) -> dict[str, Any]:
         """The last line of ``outlet sync run``."""
         if self.busy:

@@ -19,7 +19,8 @@ class Line:
     """The socket of one client. ``sent`` is called when a request is written whole."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # taken again by a signal's handler, which runs within whatever holds it
+        self._lock = threading.RLock()
         self._handle: socket.socket | None = None
         self._is_cut = False
         self.sent: Callable[[], None] = _nothing

@@ -12,7 +12,8 @@ class Stop:
     """Asked for by any thread, once; the sender hears it between two steps, its client at once."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # taken again by a signal's handler, which runs within whatever holds it
+        self._lock = threading.RLock()
         self._asked = threading.Event()
         self._client: ServerClient | None = None
 
@@ -26,6 +27,10 @@ class Stop:
     def was_asked(self) -> bool:
         """True from the moment somebody asked."""
         return self._asked.is_set()
+
+    def wait(self, timeout_s: float) -> None:
+        """Nothing until somebody asks, or until the time is over."""
+        self._asked.wait(timeout_s)
 
     def heed(self) -> None:
         """KnownFailure INTERRUPTED when somebody asked."""

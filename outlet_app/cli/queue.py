@@ -1,0 +1,97 @@
+"""``outlet queue``: the outbox as it stands, one record, and trying one again."""
+
+from collections.abc import Iterator
+
+import click
+
+from outlet_app.cli.clock import now
+from outlet_app.cli.output import write_json, write_line
+from outlet_app.i18n import _
+from outlet_app.settings import Settings
+from outlet_app.store.outbox import PAGE
+from outlet_app.store.rows import RecordRow
+from outlet_app.sync.stores import Stores
+
+_json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
+
+
+@click.group(help=_("The records that wait here, and what became of the others."))
+def queue() -> None:
+    """Group of the commands below."""
+
+
+@queue.command(help=_("How many records stand where."))
+@_json
+@click.pass_obj
+def status(settings: Settings, as_json: bool) -> None:
+    """Counts by state over all records of this device."""
+    with Stores(settings.home) as stores:
+        counts = stores.outbox("").status(now()).to_json()
+    if as_json:
+        write_json(counts)
+        return
+    for name, value in counts.items():
+        write_line(f"{name}: {'-' if value is None else value}")
+
+
+@queue.command(name="list", help=_("Every record of this device, youngest first; masked."))
+@_json
+@click.pass_obj
+def list_(settings: Settings, as_json: bool) -> None:
+    """One object a line with --json."""
+    with Stores(settings.home) as stores:
+        for terminal in stores.enrolments.terminals():
+            for row in _all_rows(stores, terminal):
+                if as_json:
+                    write_json(row.to_json())
+                else:
+                    write_line(_line(row))
+
+
+@queue.command(help=_("One record, by its id, local number or sequence; masked."))
+@click.argument("wanted", metavar="ID")
+@_json
+@click.pass_obj
+def show(settings: Settings, wanted: str, as_json: bool) -> None:
+    """Everything that this device can say of a record."""
+    with Stores(settings.home) as stores:
+        _write_whole(_found(stores, wanted), as_json=as_json)
+
+
+@queue.command(help=_("Try a waiting or quarantined record again with the next sending."))
+@click.argument("wanted", metavar="ID")
+@_json
+@click.pass_obj
+def retry(settings: Settings, wanted: str, as_json: bool) -> None:
+    """Records that the operator has answered stay as they are."""
+    with Stores(settings.home) as stores:
+        found = _found(stores, wanted)
+        row = stores.outbox(found.terminal).retry(str(found.record_id), now())
+        _write_whole(row, as_json=as_json)
+
+
+def _found(stores: Stores, wanted: str) -> RecordRow:
+    terminals = stores.enrolments.terminals()
+    return stores.outbox(terminals[0] if terminals else "").show(wanted)
+
+
+def _all_rows(stores: Stores, terminal: str) -> Iterator[RecordRow]:
+    outbox = stores.outbox(terminal)
+    before: int | None = None
+    while page := outbox.list_rows(PAGE, before):
+        yield from page
+        before = page[-1].sequence
+
+
+def _line(row: RecordRow) -> str:
+    parts = (row.local_number, str(row.state), row.phone_mask or "-", row.last_error or "")
+    return "  ".join(parts).rstrip()
+
+
+def _write_whole(row: RecordRow, *, as_json: bool) -> None:
+    value = row.to_json()
+    if as_json:
+        write_json(value)
+        return
+    for name, found in value.items():
+        write_line(f"{name}: {'-' if found is None else found}")

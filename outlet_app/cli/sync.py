@@ -1,0 +1,117 @@
+"""``outlet sync``: send now, or keep sending, without a window."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from outlet_app.cli.clock import now
+from outlet_app.cli.output import write_json, write_line, write_note
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.i18n import N_, _
+from outlet_app.settings import Settings
+from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
+from outlet_app.sync.sender import Sending, is_for_back_off, send
+from outlet_app.sync.stop import Stop
+
+LOOK_S = 5.0
+"""While watching, the queue is looked at this often: other programs fill it."""
+
+_WORDS: dict[EventName, str] = {
+    EventName.PROVEN: N_("The operator's server has proven itself."),
+    EventName.SENT: N_("Records sent: {records}"),
+    EventName.ANSWERED: N_("Record {sequence}: {state}"),
+    EventName.RECEIPT_REFUSED: N_("Record {sequence}: the receipt does not fit and was not used."),
+    EventName.FORK: N_(
+        "The operator holds another record under number {sequence}: this data folder is used in two places."
+    ),
+    EventName.OPERATOR_FELL_BACK: N_("The operator lost records; sent again: {queued_again}"),
+    EventName.RENEWED: N_("Renewed from the operator: {what} {number}"),
+    EventName.FORGOTTEN: N_("Let go: {summaries} summaries, {sealed_records} sealed records."),
+    EventName.STOPPED: N_("The operator asks to wait {after_s} s."),
+    EventName.FAILED: N_("Not sent now: {code}"),
+}
+
+
+@click.group(help=_("Sending records to the operator."))
+def sync() -> None:
+    """Group of the commands below."""
+
+
+@sync.command(help=_("Send what is due; --once passes over back-off, --watch keeps sending."))
+@click.option("--once", is_flag=True, help=_("Send now, whatever the back-off says."))
+@click.option("--watch", is_flag=True, help=_("Keep sending until stopped."))
+@click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
+@click.pass_obj
+def run(settings: Settings, once: bool, watch: bool, as_json: bool) -> None:
+    """One line of progress an event, the counts last."""
+    if once and watch:
+        raise click.UsageError(_("Either --once or --watch."))
+    tell = _tell_json if as_json else _tell_people
+    if watch:
+        report = _watched(settings.home, tell)
+    else:
+        report = send(settings.home, Sending(now, once=once, on_event=tell))
+    if as_json:
+        write_json(report.to_json())
+    else:
+        write_line(_last_line(report))
+
+
+def _watched(home: Path, tell: OnEvent) -> SyncReport:
+    """Counts of all runs until a signal ends it; what time alone may mend ends nothing."""
+    total = SyncReport()
+    with _stopped_by_signals() as stop:
+        while not stop.was_asked():
+            try:
+                total.add(send(home, Sending(now, on_event=tell, stop=stop)))
+            except KnownFailure as failure:
+                if failure.code is FailureCode.INTERRUPTED:
+                    break
+                if not is_for_back_off(failure.code) or failure.code is FailureCode.TERMINAL_REVOKED:
+                    raise
+                tell(SyncEvent(EventName.FAILED, {"code": str(failure.code)}))
+            stop.wait(LOOK_S)
+    return total
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[Stop]:
+    """A stop that SIGINT and SIGTERM ask for, as long as the block lasts."""
+    stop = Stop()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.ask()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, ask) for number in numbers]
+    try:
+        yield stop
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _tell_json(event: SyncEvent) -> None:
+    write_json(event.to_json())
+
+
+def _tell_people(event: SyncEvent) -> None:
+    write_note(_(_WORDS[event.name]).format(**event.details))
+
+
+def _last_line(report: SyncReport) -> str:
+    if report.busy:
+        return _("Another sender is at work.")
+    return _(
+        "Sent {sent}: accepted {accepted}, refused {refused}, set aside {quarantined}. Still here: {left}."
+    ).format(
+        sent=report.sent,
+        accepted=report.accepted,
+        refused=report.refused,
+        quarantined=report.quarantined,
+        left=report.left,
+    )
