@@ -37,7 +37,7 @@ def kind_name(kind: DocumentKind) -> str:
 def facsimile_rows(document: Document, *, revealed: bool) -> tuple[FacsimileRow, ...]:
     """Rows of a card. Number, travel permit and birth date hide the same digits unless revealed."""
     rows = [FacsimileRow(_("Name"), document.name or "—")]
-    if document.latin_name:
+    if document.latin_name and document.latin_name != document.name:
         rows.append(FacsimileRow(_("Name in Latin script"), document.latin_name))
     rows.append(
         FacsimileRow(
@@ -73,9 +73,9 @@ def _number_name(kind: DocumentKind) -> str:
 def _sex_row(document: Document) -> FacsimileRow:
     sex = _(_SEXES[document.sex])
     if document.ethnic_group:
-        return FacsimileRow(_("Sex · ethnic group"), f"{sex} · {document.ethnic_group}")
+        return FacsimileRow(_("Sex · ethnicity"), f"{sex} · {document.ethnic_group}")
     if document.ethnic_group_code:
-        return FacsimileRow(_("Sex · ethnic group"), f"{sex} · {document.ethnic_group_code}")
+        return FacsimileRow(_("Sex · ethnicity"), f"{sex} · {document.ethnic_group_code}")
     if document.nationality:
         return FacsimileRow(_("Sex · nationality"), f"{sex} · {document.nationality}")
     return FacsimileRow(_("Sex"), sex)

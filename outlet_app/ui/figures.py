@@ -6,12 +6,16 @@ from outlet_app.domain.documents import Document
 from outlet_app.domain.masking import HIDDEN, mask_document_number
 from outlet_app.i18n import _, language, ngettext
 
+NARROW_DOT = "∙"
+"""In the place of the masks' dot, which Chinese faces draw as wide as a whole character."""
+
 _LONG_NUMBER = 18
 _SEQUENCE_GROUP = 3
 
 
 def phone(text: str) -> str:
     """A mobile number, whole or masked, in groups of 3-4-4 (3-5-5 for things)."""
+    text = text.replace(HIDDEN, NARROW_DOT)
     if len(text) == 11:
         return f"{text[:3]} {text[3:7]} {text[7:]}"
     if len(text) == 13:
@@ -26,14 +30,14 @@ def iccid(text: str) -> str:
 
 def document_number(number: str, *, revealed: bool) -> str:
     """A document's number with the birth date hidden unless revealed; 18 characters in groups of 6-8-4."""
-    shown = number if revealed else mask_document_number(number)
+    shown = number if revealed else mask_document_number(number).replace(HIDDEN, NARROW_DOT)
     return f"{shown[:6]} {shown[6:14]} {shown[14:]}" if len(shown) == _LONG_NUMBER else shown
 
 
 def birth_date(document: Document, *, revealed: bool) -> str:
     """The birth date, with the digits hidden that the number hides too."""
     born = document.birth_date
-    parts = (f"{born:%Y}", f"{born:%m}", f"{born:%d}") if revealed else (HIDDEN * 4, HIDDEN * 2, HIDDEN * 2)
+    parts = (f"{born:%Y}", f"{born:%m}", f"{born:%d}") if revealed else (NARROW_DOT * 4, NARROW_DOT * 2, NARROW_DOT * 2)
     return _("{year}-{month}-{day}").format(year=parts[0], month=parts[1], day=parts[2])
 
 
@@ -67,10 +71,10 @@ def age(seconds: float) -> str:
     if minutes < 1:
         return _("under a minute")
     if minutes < 60:
-        return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+        return ngettext("{count} min", "{count} min", minutes).format(count=minutes)
     hours = minutes // 60
     if hours < 48:
-        return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+        return ngettext("{count} h", "{count} h", hours).format(count=hours)
     return ngettext("{count} day", "{count} days", hours // 24).format(count=hours // 24)
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QWidget
@@ -29,13 +29,18 @@ def drawing_pixmap(name: str, width_px: int, height_px: int, swapped: dict[str, 
     return _cached("drawings", name, QSize(width_px, height_px), exchange)
 
 
-def tinted_icon(name: str, colour: str, units: int, *, checked: str | None = None) -> QIcon:
-    """A button's icon: in ``checked``'s colour while it is checked, in second ink while it is disabled."""
-    icon = QIcon(icon_pixmap(name, colour, units))
-    icon.addPixmap(icon_pixmap(name, "ink_second", units), QIcon.Mode.Disabled)
+def tinted_icon(
+    name: str, colour: str, units: int, *, checked: str | None = None, gap: tuple[int, int] = (0, 0)
+) -> QIcon:
+    """A button's icon: in ``checked``'s colour while it is checked, in second ink while it is disabled.
+
+    ``gap`` is air in units at its left and right, which keeps words away.
+    """
+    icon = QIcon(_with_gap(icon_pixmap(name, colour, units), gap))
+    icon.addPixmap(_with_gap(icon_pixmap(name, "ink_second", units), gap), QIcon.Mode.Disabled)
     if checked is not None:
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Active):
-            icon.addPixmap(icon_pixmap(name, checked, units), mode, QIcon.State.On)
+            icon.addPixmap(_with_gap(icon_pixmap(name, checked, units), gap), mode, QIcon.State.On)
     return icon
 
 
@@ -55,6 +60,20 @@ class Picture(QLabel):
         if self._shown != (name, colour):
             self._shown = (name, colour)
             self.setPixmap(icon_pixmap(name, colour, self._units))
+
+
+def _with_gap(picture: QPixmap, gap: tuple[int, int]) -> QPixmap:
+    if gap == (0, 0):
+        return picture
+    ratio = picture.devicePixelRatio()
+    left, right = (round(theme().px(units) * ratio) for units in gap)
+    wide = QPixmap(picture.width() + left + right, picture.height())
+    wide.setDevicePixelRatio(ratio)
+    wide.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wide)
+    painter.drawPixmap(QPointF(left / ratio, 0), picture)
+    painter.end()
+    return wide
 
 
 def _cached(folder: str, name: str, size: QSize, exchange: dict[str, str]) -> QPixmap:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from outlet_app.domain.failures import FailureCode
 from outlet_app.domain.registrations import RecordState
 from outlet_app.i18n import N_, _
-from outlet_app.texts.failures import failure_text
+from outlet_app.texts.refusals import mender_text, refusal_text
 from outlet_app.ui import figures
 from outlet_app.ui.views import RecordView
 from outlet_app.ui.widgets.track import Stop
@@ -19,14 +18,6 @@ _LOOKS: dict[RecordState, tuple[str, str, str]] = {
     RecordState.REPLACED: ("badge-open", "ink_second", N_("Replaced by a later one")),
     RecordState.QUARANTINED: ("badge-trouble", "red_sign", N_("Set aside")),
 }
-_WHO = {
-    "clerk": N_("The clerk can mend it."),
-    "supervisor": N_("The supervisor can mend it."),
-    "customer": N_("The customer can mend it."),
-    "operator": N_("The operator must mend it."),
-}
-_NOT_YET_RECEIVED = {RecordState.QUEUED, RecordState.SENDING}
-
 
 @dataclass(frozen=True, slots=True)
 class StateLook:
@@ -45,14 +36,15 @@ def state_look(state: RecordState) -> StateLook:
 
 def reason(record: RecordView) -> str:
     """Why a record is held back and who can mend it; empty when nothing is wrong."""
+    what, who = reason_parts(record)
+    return f"{what} {who}".strip()
+
+
+def reason_parts(record: RecordView) -> tuple[str, str]:
+    """Why a record is held back, and who can mend it."""
     if not record.reason:
-        return ""
-    try:
-        told = failure_text(FailureCode(record.reason)).what
-    except ValueError:
-        told = _("Reason: {code}").format(code=record.reason)  # the operator's own code
-    who = _(_WHO[record.who]) if record.who in _WHO else ""
-    return f"{told} {who}".strip()
+        return "", ""
+    return refusal_text(record.reason), mender_text(record.who)
 
 
 def stops(record: RecordView) -> tuple[Stop, Stop, Stop]:
@@ -67,15 +59,15 @@ def _second_stop(record: RecordView) -> Stop:
     if record.state is RecordState.QUEUED:
         return Stop("waiting", _("Waiting to be sent"), _("Sent by itself when online"))
     if record.state is RecordState.QUARANTINED:
-        return Stop("refused", _("Set aside"), reason(record))
-    return Stop("reached", _("Received"), _changed(record) if record.state is RecordState.RECEIVED else "")
+        return Stop("refused", _("Set aside"), "")
+    return Stop("reached", _("Received"), _changed(record) if record.state is RecordState.RECEIVED else _("By the operator"))
 
 
 def _third_stop(record: RecordView) -> Stop:
     if record.state is RecordState.ACCEPTED:
         return Stop("reached", _("Accepted"), _changed(record))
     if record.state is RecordState.REFUSED:
-        return Stop("refused", _("Refused"), reason(record))
+        return Stop("refused", _("Refused"), _changed(record))
     if record.state is RecordState.RECEIVED:
         return Stop("waiting", _("Being checked"), _("By the operator"))
     if record.state is RecordState.QUARANTINED:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from outlet_app.i18n import _
 from outlet_app.ui.pages.done import DonePage
@@ -58,6 +58,8 @@ class Shell(QWidget):
         self.strip = StatusStrip()
         self.stack = QStackedWidget()
         self.stack.setObjectName("stack")
+        # a page that wants more room than the screen has must not push the strip out of it
+        self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         for page in self.pages:
             self.stack.addWidget(page)
         upper = QHBoxLayout()
@@ -65,6 +67,7 @@ class Shell(QWidget):
         upper.addWidget(self.rail)
         upper.addWidget(self.stack, 1)
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(upper, 1)
@@ -105,6 +108,7 @@ class Shell(QWidget):
         super().resizeEvent(event)
         narrow = self.width() < theme().px(_NARROW_BELOW_UNITS)
         self.rail.set_narrow(narrow)
+        self.strip.set_narrow(narrow=narrow)
         for page in self.pages:
             page.set_narrow(narrow=narrow)
 

@@ -59,7 +59,7 @@ def record(sequence: int = 128, state: RecordState = RecordState.QUEUED, **chang
 def many_records() -> list[RecordView]:
     states = [RecordState.QUEUED, RecordState.QUEUED, RecordState.RECEIVED, RecordState.ACCEPTED]
     states += [RecordState.REFUSED, RecordState.ACCEPTED, RecordState.QUARANTINED, RecordState.ACCEPTED]
-    reasons = {RecordState.REFUSED: ("birth-date-mismatch", "clerk"), RecordState.QUARANTINED: ("receipt-refused", "")}
+    reasons = {RecordState.REFUSED: ("number-taken", "clerk"), RecordState.QUARANTINED: ("receipt-refused", "")}
     made = []
     for order in range(24):
         state = states[order % len(states)]

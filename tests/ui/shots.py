@@ -209,7 +209,7 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "service-wrong": _service_wrong,
     "done-queued": _done(RecordState.QUEUED),
     "done-accepted": _done(RecordState.ACCEPTED, receipt=RECEIPT),
-    "done-refused": _done(RecordState.REFUSED, receipt=RECEIPT, reason="birth-date-mismatch", who="clerk"),
+    "done-refused": _done(RecordState.REFUSED, receipt=RECEIPT, reason="number-taken", who="clerk"),
     "records": _records,
     "records-empty": _records_empty,
     "trouble": _trouble,
@@ -247,7 +247,7 @@ def _take(app: QApplication, scene: Callable[[Shell], PageFrame], width: int, he
     page = scene(shell)
     shell.show()
     shell.show_page(page)
-    for _turn in range(5):
+    for _turn in range(12):
         app.processEvents()
     shell.grab().save(str(file))
     shell.allow_close()

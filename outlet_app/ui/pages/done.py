@@ -8,16 +8,19 @@ from outlet_app.domain.registrations import RecordState
 from outlet_app.i18n import _
 from outlet_app.ui import figures
 from outlet_app.ui.pages.frame import PageFrame
-from outlet_app.ui.record_words import stops
+from outlet_app.ui.record_words import reason_parts, stops
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import RecordView
 from outlet_app.ui.widgets.buttons import main_button
-from outlet_app.ui.widgets.panels import Panel
+from outlet_app.ui.widgets.fitted import FittedLine
+from outlet_app.ui.widgets.panels import Notice, Panel
 from outlet_app.ui.widgets.qr_picture import QrCode, QrPicture
 from outlet_app.ui.widgets.track import Track
 from outlet_app.ui.widgets.words import words
 
 STAYS_S = 8
+_QR_UNITS = 316
+_NARROW_QR_UNITS = 228
 _TOUCHES = {QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.KeyPress}
 
 
@@ -34,14 +37,16 @@ class DonePage(PageFrame):
         self._late = False
         self._seconds = STAYS_S
         self._stays = False
-        self._number = words("huge")
+        self._number = FittedLine()
         self._number.setObjectName("done-number")
         self._phone = words("title")
         self._phone.setObjectName("done-phone")
         self._track = Track()
         self._track.setObjectName("done-track")
         self._promise = words("second", wraps=True)
-        self._qr = QrPicture(300)
+        self._notice = Notice("red")
+        self._notice.setObjectName("done-notice")
+        self._qr = QrPicture(_QR_UNITS)
         self._qr.setObjectName("done-qr")
         self._qr_name = words("bold", wraps=True)
         self._qr_more = words("small", wraps=True)
@@ -69,10 +74,11 @@ class DonePage(PageFrame):
         column.addWidget(self._track)
         column.addSpacing(unit(28))
         column.addWidget(self._promise)
+        column.addWidget(self._notice)
         column.addStretch(1)
         receipt = Panel()
         beside = QVBoxLayout(receipt)
-        beside.setContentsMargins(unit(24), unit(24), unit(24), unit(24))
+        beside.setContentsMargins(unit(20), unit(20), unit(20), unit(20))
         beside.setSpacing(unit(10))
         beside.addStretch(1)
         beside.addWidget(self._qr, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -104,6 +110,11 @@ class DonePage(PageFrame):
             self._qr.show_code(code)
             self.retranslate()
 
+    def set_narrow(self, *, narrow: bool) -> None:
+        """A smaller code on a small screen."""
+        super().set_narrow(narrow=narrow)
+        self._qr.set_side(_NARROW_QR_UNITS if narrow else _QR_UNITS)
+
     @property
     def record(self) -> RecordView | None:
         """What is on the page."""
@@ -130,12 +141,16 @@ class DonePage(PageFrame):
             )
         )
         record = self._record
-        self._number.setText(figures.local_number(record.local_number) if record is not None else "")
+        self._number.say(figures.local_number(record.local_number) if record is not None else "")
         self._phone.setText(figures.phone(record.phone_mask) if record is not None else "")
         self.title.setText(self._heading())
         self.subtitle.setText(self._subheading())
         if record is not None:
             self._track.show_stops(stops(record))
+        what, who = reason_parts(record) if record is not None else ("", "")
+        self._notice.setVisible(bool(what))
+        self._notice.say("red", what, who)
+        self._promise.setVisible(not what)
         has_receipt = record is not None and record.receipt is not None
         self._qr_name.setText(_("The operator's receipt") if has_receipt else _("No receipt yet"))
         self._qr_more.setText(

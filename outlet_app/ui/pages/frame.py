@@ -23,6 +23,7 @@ class PageFrame(QWidget):
         self.title = words("title")
         self.title.setObjectName(f"{name}-title")
         self.subtitle = words("subtitle")
+        self.subtitle.setContentsMargins(0, 0, 0, unit(4))  # both lines of type stand on one line
         self.narrow = False
         heading = QHBoxLayout()
         heading.setSpacing(unit(16))

@@ -39,7 +39,7 @@ class JoinPage(PageFrame):
         self.join.clicked.connect(self._submit)
         self._notice = Notice("red")
         self._notice.setObjectName("join-notice")
-        self._about = words("display", wraps=True)
+        self._about = words("title", wraps=True)
         self._more = words("lead-second", wraps=True)
         self._lay_out()
         self.retranslate()

@@ -13,7 +13,8 @@ from outlet_app.ui.views import ReviewView
 from outlet_app.ui.widgets.buttons import back_button, main_button
 from outlet_app.ui.widgets.checks import CheckList
 from outlet_app.ui.widgets.facsimile_panel import FacsimilePanel
-from outlet_app.ui.widgets.panels import Notice, Panel
+from outlet_app.ui.widgets.panels import Notice
+from outlet_app.ui.widgets.scrolled import scrolled
 from outlet_app.ui.widgets.words import words
 
 _NUMBER_RULES = {
@@ -46,23 +47,26 @@ class ReviewPage(PageFrame):
         self._findings.setSpacing(unit(14))
         self._checks = CheckList()
         self._ask = words("second", wraps=True)
-        ask = Panel()
-        QVBoxLayout(ask).addWidget(self._ask)
-        ask.layout().setContentsMargins(unit(20), unit(16), unit(20), unit(16))  # type: ignore[union-attr] # made above
-        self._ask_panel = ask
         side = QVBoxLayout()
+        side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(unit(14))
         side.addLayout(self._findings)
         side.addWidget(self._checks)
-        side.addWidget(ask)
         side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(unit(22))
         row.addWidget(self._facsimile, 64)
-        row.addLayout(side, 37)
+        row.addWidget(scrolled(side), 37)
+        self._row = row
         self.body.addLayout(row, 1)
-        self.set_buttons(self.confirm, self.decline)
+        self.set_buttons(self.confirm, self.decline, note=self._ask)
         self.retranslate()
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Close ranks on a small screen."""
+        super().set_narrow(narrow=narrow)
+        self._facsimile.set_narrow(narrow=narrow)
+        self._row.setSpacing(theme().px(14 if narrow else 22))
 
     def show_card(self, view: ReviewView) -> None:
         """One card and its findings; a blocking one leaves the way back alone."""
@@ -91,11 +95,11 @@ class ReviewPage(PageFrame):
         blocked = view is not None and view.blocked
         self.title.setText(_("Check the card"))
         self.subtitle.setText(_("Step {step} of 4").format(step=2))
-        self.confirm.say(_("It is the holder: continue"))
-        self.decline.say(_("Back to the start") if blocked else _("Not the holder: cancel"))
+        self.confirm.say(_("The holder: continue"))
+        self.decline.say(_("Back to the start") if blocked else _("Not the holder"))
         self.confirm.setVisible(not blocked)
-        self._ask.setText(_("Is the holder here? Make sure that the person and the photo are the same."))
-        self._ask_panel.setVisible(not blocked)
+        # an empty note keeps its place, so that the buttons stay at the right
+        self._ask.setText("" if blocked else _("Compare the person with the photo."))
         self._facsimile.retranslate()
         self._show_notices()
 

@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.masking import mask_document_number
 from outlet_app.i18n import _
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.findings import finding_text
@@ -17,6 +16,7 @@ from outlet_app.ui.views import FieldVerdict, ReviewView, ServiceVerdict
 from outlet_app.ui.widgets.buttons import back_button, main_button
 from outlet_app.ui.widgets.fields import Field, ScannedLine
 from outlet_app.ui.widgets.panels import Notice, Panel
+from outlet_app.ui.widgets.scan_help import ScanHelp
 from outlet_app.ui.widgets.statement import Statement
 from outlet_app.ui.widgets.words import words
 
@@ -70,6 +70,7 @@ class ServicePage(PageFrame):
         self._refusal = Notice("red")
         self._refusal.setObjectName("service-refusal")
         self._findings = Notice("amber")
+        self._scan_help = ScanHelp()
         fields = Panel()
         column = QVBoxLayout(fields)
         column.setContentsMargins(unit(32), unit(28), unit(32), unit(28))
@@ -78,6 +79,8 @@ class ServicePage(PageFrame):
         column.addWidget(self.iccid)
         column.addWidget(self._findings)
         column.addWidget(self._refusal)
+        column.addStretch(1)
+        column.addWidget(self._scan_help)
         column.addStretch(1)
         side = QVBoxLayout()
         side.setSpacing(unit(14))
@@ -154,6 +157,7 @@ class ServicePage(PageFrame):
             )
         )
         self.back.say(_("Back"))
+        self._scan_help.retranslate()
         self._show_holder()
         self._show_verdicts()
 
@@ -205,7 +209,7 @@ class ServicePage(PageFrame):
         document = self._review.card.document if self._review is not None else None
         self._holder_name.setText(document.name or document.latin_name or "" if document is not None else "")
         self._holder_card.setText(
-            f"{kind_name(document.kind)} · {mask_document_number(document.number)}" if document is not None else ""
+            f"{kind_name(document.kind)} · {figures.document_number(document.number, revealed=False)}" if document is not None else ""
         )
 
     def _show_verdicts(self) -> None:
@@ -220,6 +224,8 @@ class ServicePage(PageFrame):
         if found:
             self._findings.say("amber", found[0].what, found[0].do)
         self._refusal.setVisible(self._refused is not None)
+        wrong = self.number.is_wrong or self.iccid.is_wrong
+        self._scan_help.setVisible(not found and self._refused is None and not wrong)
         if self._refused is not None:
             text = failure_text(self._refused.code)
             self._refusal.say("red", _with_detail(text.what, self._refused.detail), text.do)

@@ -7,6 +7,7 @@ from outlet_app.ui.pictures import tinted_icon
 from outlet_app.ui.theme import theme
 
 _ICON_UNITS = 22
+_GAP_UNITS = 8
 
 
 class RankedButton(QPushButton):
@@ -19,9 +20,9 @@ class RankedButton(QPushButton):
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if icon:
-            side = theme().px(_ICON_UNITS)
-            self.setIcon(tinted_icon(icon, colour, _ICON_UNITS))
-            self.setIconSize(QSize(side, side))
+            gap = (_GAP_UNITS, 0) if after else (0, _GAP_UNITS)
+            self.setIcon(tinted_icon(icon, colour, _ICON_UNITS, gap=gap))
+            self.setIconSize(QSize(theme().px(_ICON_UNITS) + theme().px(_GAP_UNITS), theme().px(_ICON_UNITS)))
         if after:
             self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
 

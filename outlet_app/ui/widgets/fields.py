@@ -65,7 +65,7 @@ class Field(QWidget):
         column.addLayout(heading)
         column.addWidget(self.line)
         column.addLayout(below)
-        self._verdict.setMinimumHeight(unit(24))
+        below.addStrut(unit(24))  # the page stands still when a verdict comes
         self.line.textChanged.connect(self.changed)
         self.line.returnPressed.connect(self.entered)
 
@@ -73,6 +73,11 @@ class Field(QWidget):
         """What the field is called."""
         self._name.setText(name)
         self.line.setAccessibleName(name)
+
+    @property
+    def is_wrong(self) -> bool:
+        """True while the verdict says so."""
+        return bool(self.line.property("verdict") == "wrong")
 
     def say(self, verdict: str, text: str) -> None:
         """Verdict ``hint``, ``good``, ``caution`` or ``wrong``, told by sign, words and colour."""

@@ -9,7 +9,7 @@ from outlet_app.ui.widgets.words import words
 
 _BADGES = {
     "card": ("badge-good", "green_sign"),
-    "jade": ("badge-good", "green_sign"),
+    "jade": ("badge-note", "jade"),
     "amber": ("badge-trouble", "amber_sign"),
     "red": ("badge-refused", "red_sign"),
 }

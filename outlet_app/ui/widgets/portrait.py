@@ -14,8 +14,12 @@ class PortraitPicture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(QSize(theme().px(178), theme().px(220)))
         self._image: QImage | None = None
+        self.set_width(178)
+
+    def set_width(self, units: int) -> None:
+        """Another size; the proportions stay."""
+        self.setFixedSize(QSize(theme().px(units), theme().px(units * 220 / 178)))
 
     def show_portrait(self, portrait: Portrait | None) -> None:
         """Show a decoded photo, or the silhouette for None."""

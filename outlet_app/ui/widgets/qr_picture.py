@@ -26,11 +26,18 @@ class QrPicture(QWidget):
 
     def __init__(self, side_units: int) -> None:
         super().__init__()
+        self._shown: QrCode | None = None
         self._code: QImage | None = None
-        self.setFixedSize(theme().px(side_units), theme().px(side_units))
+        self.set_side(side_units)
+
+    def set_side(self, units: int) -> None:
+        """Another size."""
+        self.setFixedSize(theme().px(units), theme().px(units))
+        self.show_code(self._shown)
 
     def show_code(self, code: QrCode | None) -> None:
         """Show a code, None for none yet."""
+        self._shown = code
         self._code = None
         if code is not None:
             image = QImage(code.grey, code.side, code.side, code.side, QImage.Format.Format_Grayscale8)

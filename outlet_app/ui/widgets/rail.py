@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
 from outlet_app.i18n import N_, _
 from outlet_app.ui.pictures import tinted_icon
-from outlet_app.ui.theme import theme
+from outlet_app.ui.theme import set_look, theme
 from outlet_app.ui.widgets.words import words
 
 WIDTH_UNITS = 248
@@ -33,6 +33,7 @@ class Tile(QToolButton):
         """Icon above a short name, or beside the whole one."""
         under, beside = Qt.ToolButtonStyle.ToolButtonTextUnderIcon, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self.setToolButtonStyle(under if narrow else beside)
+        set_look(self, "narrow", "true" if narrow else "false")
         self.setFixedHeight(theme().px(84 if narrow else 60))
         self.setText(_(self._short) if narrow else "  " + _(self._text))
         self.setAccessibleName(_(self._text))

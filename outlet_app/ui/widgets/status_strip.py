@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from outlet_app.i18n import N_, _, language, ngettext
+from outlet_app.texts.link_layers import link_layer_text
 from outlet_app.texts.failures import failure_text
 from outlet_app.ui import figures
 from outlet_app.ui.pictures import Picture
@@ -70,6 +71,7 @@ class StatusStrip(QFrame):
         self._reader = ReaderView()
         self._link = LinkView()
         self._clerk: str | None = None
+        self._narrow = False
         self._reader_sign = _Sign("strip-reader")
         self._link_sign = _Sign("strip-link")
         self._waiting = words("small")
@@ -91,8 +93,8 @@ class StatusStrip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme().px(20), 0, theme().px(20), 0)
         row.setSpacing(theme().px(24))
-        row.addWidget(self._reader_sign, 2)
-        row.addWidget(self._link_sign, 3)
+        row.addWidget(self._reader_sign)
+        row.addWidget(self._link_sign)
         row.addWidget(self._waiting)
         row.addStretch(1)
         for part in (self.clerk_button, self.language_button):
@@ -105,13 +107,15 @@ class StatusStrip(QFrame):
         self._reader = view
         badge, word = _READER[view.state]
         rest = failure_text(view.failure).what if view.failure is not None else view.name
+        if self._narrow and view.failure is None:
+            rest = ""
         self._reader_sign.say(badge, _(word), rest)
 
     def show_link(self, view: LinkView) -> None:
         """How the link stands, which layer fails, and what waits for it."""
         self._link = view
         badge, word = _LINK[view.state]
-        rest = failure_text(view.failure).what if view.failure is not None else ""
+        rest = link_layer_text(view.failure) if view.failure is not None else ""
         self._link_sign.say(badge, _(word), rest)
         self._waiting.setText(self._waiting_words(view))
 
@@ -122,6 +126,11 @@ class StatusStrip(QFrame):
         if number is not None:
             text = _("Clerk {number}").format(number=number)
             self.clerk_button.say(text, accessible=_("{clerk}: sign out").format(clerk=text))
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """On a small screen the reader's name gives way to the link's words."""
+        self._narrow = narrow
+        self.show_reader(self._reader)
 
     def retranslate(self) -> None:
         """Words in the language in force; the button names the other one."""

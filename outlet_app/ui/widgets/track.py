@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from outlet_app.ui.pictures import Picture
@@ -43,9 +44,11 @@ class Track(QWidget):
             name, below = words("lead-bold", wraps=True), words("small", wraps=True)
             grid.addWidget(bar, 0, 2 * place, 1, 2)
             grid.setRowMinimumHeight(1, unit(10))
-            grid.addWidget(badge, 2, 2 * place)
+            grid.addWidget(badge, 2, 2 * place, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(name, 2, 2 * place + 1)
             grid.addWidget(below, 3, 2 * place + 1)
+            for label in (name, below):
+                label.setAlignment(Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(2 * place + 1, 1)
             self._parts.append((bar, badge, name, below))
 

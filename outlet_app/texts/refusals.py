@@ -1,0 +1,60 @@
+"""What it means when the operator does not take a record, and who can mend it."""
+
+from outlet_app.contract.api import Mender
+from outlet_app.contract.api import RecordRefusal as R
+from outlet_app.domain.failures import FailureCode
+from outlet_app.i18n import N_, _
+from outlet_app.texts.failures import failure_text
+
+_DAMAGED = N_("The record was damaged or altered.")
+_NOT_UNDERSTOOD = N_("The operator did not understand the record.")
+_KEYS_DIFFER = N_("The operator's keys and those of this terminal do not agree.")
+_NOT_OF_HERE = N_("The record is not of this terminal.")
+_CHAIN = N_("The order of the records does not agree with the operator's.")
+
+_TEXTS: dict[R, str] = {
+    R.ENVELOPE_MALFORMED: _DAMAGED,
+    R.HEADER_MALFORMED: _NOT_UNDERSTOOD,
+    R.CONTRACT_UNKNOWN: _NOT_UNDERSTOOD,
+    R.SIGNATURE_WRONG: _DAMAGED,
+    R.TERMINAL_MISMATCH: _NOT_OF_HERE,
+    R.OUTLET_MISMATCH: _NOT_OF_HERE,
+    R.OPERATOR_KEY_UNKNOWN: _KEYS_DIFFER,
+    R.SUITE_MISMATCH: _KEYS_DIFFER,
+    R.POLICY_UNKNOWN: N_("The record was made under rules that the operator does not know."),
+    R.KIND_NOT_ALLOWED: N_("This kind of registration is not allowed here."),
+    R.CHANNEL_REFUSED: N_("Registrations of this channel are not taken from this outlet."),
+    R.SEQUENCE_FORK: N_("Another record has the same number: this device's data was copied."),
+    R.CHAIN_BROKEN: _CHAIN,
+    R.ID_REUSED: _CHAIN,
+    R.SEAL_BROKEN: _DAMAGED,
+    R.SEALED_PART_MALFORMED: _NOT_UNDERSTOOD,
+    R.FIELDS_DIFFER: N_("The fields are not those on the chip."),
+    R.PHOTO_DIFFERS: N_("The photo is not the one that was read."),
+    R.SIMULATED_MODULE: N_("Read with a simulated reader. A real one is needed."),
+    R.FINDING_BLOCKS: N_("The document cannot be used for this registration."),
+    R.STATEMENT_MISSING: N_("One of the clerk's two statements is missing."),
+    R.CLERK_UNKNOWN: N_("The operator does not know this clerk."),
+    R.NUMBER_TAKEN: N_("The number is registered already."),
+    R.ICCID_TAKEN: N_("The SIM card is registered already."),
+}
+_MENDERS: dict[Mender, str] = {
+    Mender.CLERK: N_("The clerk can mend it."),
+    Mender.SUPERVISOR: N_("The supervisor can mend it."),
+    Mender.CUSTOMER: N_("The customer can mend it."),
+    Mender.OPERATOR: N_("The operator must mend it."),
+}
+
+
+def refusal_text(code: str) -> str:
+    """One sentence for a code of the operator or of sending; a code of a later version is named."""
+    if code in _TEXTS:
+        return _(_TEXTS[R(code)])
+    if code in set(FailureCode):
+        return failure_text(FailureCode(code)).what
+    return _("Reason: {code}").format(code=code)
+
+
+def mender_text(who: str | None) -> str:
+    """Who can mend a refused record; empty for nobody named."""
+    return _(_MENDERS[Mender(who)]) if who in set(Mender) else ""
