@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.private_folder import make_private
 from outlet_app.store.migrations import migrate
 
 __all__ = ["FILE_NAME", "Database", "first_row", "open_database", "rows", "told_apart", "write"]
@@ -131,8 +132,7 @@ def first_row(db: Database, sql: str, parameters: Parameters = ()) -> dict[str, 
 def _make_private(path: Path) -> None:
     """Folder 0700, file 0600 before SQLite sees it: its journal files take over the file's rights."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.parent.chmod(0o700)
+        make_private(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
     except OSError as exc:

@@ -40,8 +40,8 @@ def _before(now: datetime, days: int) -> str:
 def _forget_summaries(db: Database, terminal: str, now: datetime, before: str) -> int:
     with write(db):
         count = db.execute(
-            "DELETE FROM summary WHERE record_id IN"
-            " (SELECT record_id FROM outbox WHERE state = 'accepted' AND operator_time <= ?)",
+            "DELETE FROM summary WHERE EXISTS (SELECT 1 FROM outbox WHERE record_id = summary.record_id"
+            " AND state = 'accepted' AND operator_time <= ?)",
             (before,),
         ).rowcount
         if count:
@@ -56,7 +56,7 @@ def _forget_sealed(db: Database, terminal: str, now: datetime, before: str) -> i
         with write(db):
             found = rows(
                 db,
-                "SELECT record_id, envelope_sha256, receipt FROM outbox JOIN sealed USING (record_id)"
+                "SELECT record_id, envelope_sha256, receipt FROM sealed CROSS JOIN outbox USING (record_id)"
                 " WHERE state IN ('accepted', 'refused') AND operator_time <= ? AND record_id > ?"
                 " ORDER BY record_id LIMIT ?",
                 (before, after, BATCH),

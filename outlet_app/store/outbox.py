@@ -1,7 +1,6 @@
 """The queue of one terminal: records wait here sealed, and leave on the operator's signed word alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from outlet_app.contract.receipt import Receipt
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
+from outlet_app.domain.tags import RecordTags
 from outlet_app.store import forgetting, record_list
 from outlet_app.store.answers import Answers
 from outlet_app.store.database import first_row, rows, write
@@ -63,12 +63,13 @@ class Outbox:
     def insert(self, new: NewRecord) -> None:
         """A sealed record, its summary and its journal entry, within the caller's writing transaction."""
         assert self._db.conn.in_transaction, "number, record and journal commit together"
-        value = asdict(new)
-        value.update(
-            {f"{name}_tag": tag for name, tag in value.pop("tags").items()},
-            record_id=str(new.record_id),
-            confirmed_at=timestamps.to_text(new.confirmed_at),
-        )
+        value = {
+            **{name: getattr(new, name) for name in NewRecord.__slots__},
+            **{f"{name}_tag": getattr(new.tags, name) for name in RecordTags.__slots__},
+            "record_id": str(new.record_id),
+            "confirmed_at": timestamps.to_text(new.confirmed_at),
+        }
+        del value["tags"]
         self._db.execute(
             "INSERT INTO outbox (terminal, sequence, record_id, outlet, kind, channel, policy, confirmed_at,"
             " envelope_sha256, state) VALUES (:terminal, :sequence, :record_id, :outlet, :kind, :channel,"

@@ -27,6 +27,7 @@ _FIRST_WAITING = f"""
     WHERE {_WAITING} AND {{}} ORDER BY confirmed_at, sequence LIMIT 1
 """  # noqa: S608 - put together from constants
 _LONGEST_LOCAL_NUMBER = 160
+_ABOVE_ALL = 2**62
 
 
 def status(db: Database, now: datetime) -> QueueStatus:
@@ -43,11 +44,17 @@ def page(
     db: Database, terminal: str, limit: int, before_sequence: int | None, state: RecordState | None
 ) -> list[RecordRow]:
     """One page of a terminal's records by falling number."""
+    of_state = "" if state is None else " AND state = :state"
     found = rows(
         db,
-        _COLUMNS + " WHERE terminal = :terminal AND (:before IS NULL OR sequence < :before)"
-        " AND (:state IS NULL OR state = :state) ORDER BY sequence DESC LIMIT :limit",
-        {"terminal": terminal, "before": before_sequence, "state": state, "limit": limit},
+        f"{_COLUMNS} WHERE terminal = :terminal AND sequence < :before{of_state}"
+        " ORDER BY sequence DESC LIMIT :limit",
+        {
+            "terminal": terminal,
+            "before": _ABOVE_ALL if before_sequence is None else before_sequence,
+            "state": state,
+            "limit": limit,
+        },
     )
     return [_record(row) for row in found]
 
@@ -95,7 +102,8 @@ def find(db: Database, terminal: str, wanted: str) -> RecordRow:
         row = first_row(db, _COLUMNS + " WHERE outbox.record_id = ?", (text.lower(),))
         tail = text.rsplit("-", 1)[-1]
         if row is None and tail.isascii() and tail.isdigit() and len(tail) <= 15:
-            same = rows(db, _COLUMNS + " WHERE sequence = ?", (int(tail),))
+            by_number = " WHERE terminal IN (SELECT terminal FROM enrolment) AND sequence = ?"
+            same = rows(db, _COLUMNS + by_number, (int(tail),))
             row = next((found for found in same if _answers_to(found, terminal, text)), None)
     if row is None:
         raise KnownFailure(FailureCode.RECORD_NOT_FOUND)

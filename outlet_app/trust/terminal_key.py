@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.private_folder import make_private
 
 FOLDER = "keys"
 KEY_VERSION = 1
@@ -70,8 +71,7 @@ def save_key(home: Path, terminal: str, key: TerminalKey) -> Path:
     )
     try:
         for folder in (home, file.parent):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
+            make_private(folder)
         _write_durably(file, data)
     except OSError as exc:
         full = exc.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -15,8 +15,10 @@ from outlet_app.contract.header import NO_PREVIOUS, decode_header
 from outlet_app.intake.service import Intake
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.journal import Journal
+from outlet_app.store.outbox import Outbox
 from outlet_app.trust.enrolment import VerifiedEnrolment
 from tests.intake.counter import Clock, details
+from tests.trust.acting_operator import NOW, ActingOperator
 
 POINTS = (Point.SEALED, Point.BEFORE_COMMIT, Point.AFTER_COMMIT)
 CRASHES = 36
@@ -111,6 +113,26 @@ def test_two_counters_at_once_give_every_number_once(
     second.close()
     assert sorted(int(sequence) for sequence in given) == list(range(1, 2 * each + 1))
     assert_whole(home, 2 * each, verified.key.public)
+
+
+def test_a_counter_and_a_sender_at_once_do_not_get_in_each_others_way(
+    home: Path, crasher: Crasher, verified: VerifiedEnrolment, operator: ActingOperator
+) -> None:
+    count = 20
+    for number in range(1, count + 1):
+        crasher.start("none", number)
+    db = open_database(home / FILE_NAME)
+    with closing(db.conn):
+        outbox = Outbox(db, "T001-1")
+        accepted: list[int] = []
+        while len(accepted) < count:
+            for row in outbox.lease_due(3, NOW):
+                receipt = operator.receipt(row.record_id, "T001-1", row.sequence, row.envelope_sha256)
+                outbox.apply_receipt(receipt, operator.sign_receipt(receipt).encode(), NOW)
+                accepted.append(row.sequence)
+    assert [crasher.outcome() for _ in range(count)] == [str(n) for n in range(1, count + 1)]
+    assert accepted == list(range(1, count + 1))
+    assert_whole(home, count, verified.key.public)
 
 
 def test_two_counters_with_the_same_sim_at_once_store_it_once(

@@ -203,3 +203,12 @@ def test_many_processes_may_open_a_new_file_at_once(home: Path) -> None:
     for process in started:
         _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors.decode()
+
+
+def test_a_folder_that_everybody_shares_is_not_closed_to_them(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    open_database(shared / FILE_NAME).close()
+    assert mode(shared) == 0o1777
+    assert mode(shared / FILE_NAME) == 0o600

@@ -1,5 +1,6 @@
 """Enrolment, sign-in and pacing: what outlives the program."""
 
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def test_another_enrolment_takes_over_in_one_step_and_the_former_stays(filled: F
     former = store.find("T001-1")
     assert former is not None
     assert filled.outbox.list_rows()[0].terminal == "T001-1"
+
+
+def test_an_enrolment_that_cannot_be_stored_leaves_the_former_as_it_was(filled: Filled) -> None:
+    store = EnrolmentStore(filled.db)
+    before = store.current()
+    answer = replace(filled.operator.enrol().answer, terminal="T001-1", outlet_name="Another")
+    with pytest.raises(sqlite3.IntegrityError):
+        store.install(answer, "http://127.0.0.1:2", numbers=(9, 9, 9), now=after(60))
+    assert store.current() == before
+    assert filled.events() == ["enrolled"]
 
 
 def test_only_newer_keys_and_rosters_are_kept(filled: Filled) -> None:
