@@ -1,6 +1,7 @@
 """The operator's data folder: its settings, and where keys and database lie."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,15 @@ def prepare_new_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
     path.chmod(FOLDER_OWNER_ONLY)
     (path / KEYS_FOLDER).mkdir(mode=FOLDER_OWNER_ONLY)
+
+
+def empty_folder(path: Path) -> None:
+    """Remove what was begun in a folder that prepare_new_folder found empty or made."""
+    for child in path.iterdir():
+        if child.is_dir():
+            shutil.rmtree(child)
+        else:
+            child.unlink()
 
 
 def read_folder(path: Path) -> OperatorFolder:

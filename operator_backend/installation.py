@@ -12,7 +12,13 @@ from sqlalchemy import Engine
 from operator_backend.acts import Act, note_act
 from operator_backend.database import open_engine, writing
 from operator_backend.database_secret import SECRET_BYTES, DatabaseSecret, read_secret, write_secret
-from operator_backend.folder import DATABASE_FILE, OperatorFolder, prepare_new_folder, read_folder
+from operator_backend.folder import (
+    DATABASE_FILE,
+    OperatorFolder,
+    empty_folder,
+    prepare_new_folder,
+    read_folder,
+)
 from operator_backend.key_files import ROOT, KeyFiles, PrivateKey, new_sealing_key, new_signing_key
 from operator_backend.policies import first_policy, store_policy
 from operator_backend.private_files import OWNER_ONLY
@@ -50,14 +56,23 @@ class Operator:
 def create_operator(
     path: Path, *, test: bool, database: str | None, suite: SuiteName, now: Clock = system_clock
 ) -> None:
-    """Keys, database and first policy in a new or empty folder. FOLDER_NOT_EMPTY for any other."""
+    """Keys, database and first policy in a new or empty folder; it stays empty when that fails.
+
+    FOLDER_NOT_EMPTY for any other folder, ARGUMENT_WRONG for a database URL that cannot be used.
+    """
+    if database is not None:
+        open_engine(database).dispose()
     prepare_new_folder(path)
-    root = new_signing_key(ROOT)
-    sealing, receipt, policy = (
-        new_sealing_key(suite),
-        new_signing_key(KeyUse.RECEIPT),
-        new_signing_key(KeyUse.POLICY),
-    )
+    try:
+        _fill_folder(path, test=test, database=database, suite=suite, moment=now())
+    except BaseException:
+        empty_folder(path)
+        raise
+
+
+def _fill_folder(path: Path, *, test: bool, database: str | None, suite: SuiteName, moment: datetime) -> None:
+    root, receipt, policy = (new_signing_key(use) for use in (ROOT, KeyUse.RECEIPT, KeyUse.POLICY))
+    sealing = new_sealing_key(suite)
     folder = OperatorFolder(path, f"operator-{root.key_id}", root.public, test, database)
     keys = KeyFiles(folder.keys)
     for key in (root, sealing, receipt, policy):
@@ -66,10 +81,10 @@ def create_operator(
     engine = _open_database(folder)
     try:
         with writing(engine) as connection:
-            statement = first_statement(folder.operator, (sealing, receipt, policy), now())
+            statement = first_statement(folder.operator, (sealing, receipt, policy), moment)
             store_statement(connection, root, statement)
             store_policy(connection, policy, first_policy(folder.operator, test=test))
-            note_act(connection, Act.INIT, folder.operator, now())
+            note_act(connection, Act.INIT, folder.operator, moment)
     finally:
         engine.dispose()
     folder.write()

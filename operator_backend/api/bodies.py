@@ -12,11 +12,16 @@ from outlet_app.contract.api import RequestRefusal
 BODY_TIMEOUT_S = 120.0
 """A whole body must have come by then; the slowest line of an outlet brings a batch in less."""
 
+_MOST_DIGITS = 12
+
 
 async def read_body(request: Request, most_bytes: int) -> bytes:
     """The body as sent; RequestRefused for one that is too long, encoded, cut or too slow."""
     if request.headers.get("content-encoding", "identity") != "identity":
         raise RequestRefused(RequestRefusal.MALFORMED)
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or len(declared) > _MOST_DIGITS or int(declared) > most_bytes:
+        raise RequestRefused(RequestRefusal.TOO_LARGE)
     parts: list[bytes] = []
     length = 0
     try:

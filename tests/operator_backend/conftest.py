@@ -51,7 +51,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         folder = tmp_path_factory.mktemp("operators") / name
         create_operator(folder, test=test, database=None, suite=suite)
         with open_operator(folder) as operator:
-            add_outlet(operator, Outlet(OUTLET, "样例店", "99"))
+            add_outlet(operator, Outlet(OUTLET, "Outlet of tests", "99"))
             add_clerk(operator, OUTLET, CLERK, Role.CLERK, PIN)
         made[name] = folder
     return made

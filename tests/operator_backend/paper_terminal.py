@@ -20,10 +20,10 @@ from outlet_app.contract.contact import ChainState, encode_contact
 from outlet_app.contract.enrolment import EnrolmentAnswer, EnrolmentCode, EnrolmentRequest
 from outlet_app.contract.envelope import seal_info, sign_envelope
 from outlet_app.contract.header import NO_PREVIOUS, Header
+from outlet_app.contract.http_signing import SignableRequest, sign_request
 from outlet_app.contract.operator_keys import KeyUse, OperatorKey
 from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.contract.sealing import seal
-from outlet_app.contract.http_signing import SignableRequest, sign_request
 from outlet_app.domain.registrations import Channel, RegistrationKind, ServiceDetails
 from tests.contract import fictional
 

@@ -1,4 +1,4 @@
-"""What is not a whole, signed, sealed record of that terminal is refused by code and leaves nothing behind."""
+"""What is not a whole, signed, sealed record of that terminal is refused by code and leaves no trace."""
 
 import hashlib
 import json
