@@ -5,6 +5,7 @@ looks like it is struck out of every line, and of an exception only its type
 and the places it passed are kept, because its words may quote a card.
 """
 
+import copy
 import logging
 import os
 import re
@@ -71,7 +72,10 @@ class _Line(logging.Formatter):
         self.datefmt = "%Y-%m-%dT%H:%M:%S"
 
     def format(self, record: logging.LogRecord) -> str:
-        return struck(super().format(record))
+        # another handler may have left the exception's words on the record
+        own = copy.copy(record)
+        own.exc_text = None
+        return struck(super().format(own))
 
     def formatException(  # noqa: N802 - logging's own name
         self,

@@ -1,5 +1,6 @@
 """``outlet reader``: list, read, watch, simulate. Works before enrolment; loads neither window nor store."""
 
+import math
 import sys
 import threading
 from datetime import datetime
@@ -30,6 +31,13 @@ from outlet_app.verification.steps import assess_document
 
 WAIT_FOR_CARD_S = 30.0
 """Time for a card to be laid down, counted from the reader being ready."""
+
+
+def _finite(_ctx: click.Context, param: click.Parameter, seconds: float) -> float:
+    if not math.isfinite(seconds):
+        raise click.BadParameter(str(seconds), param=param)
+    return seconds
+
 
 _port = click.option(
     "--port", metavar="PORT", help=_("serial:DEVICE[?baud=RATE], tcp:HOST:PORT, pcsc:READER NAME or auto.")
@@ -72,6 +80,7 @@ def list_(settings: Settings, as_json: bool) -> None:
     "timeout_s",
     type=click.FloatRange(min=0, max=86_400),
     default=WAIT_FOR_CARD_S,
+    callback=_finite,
     metavar="S",
     help=_("Seconds to wait for a card once the reader is ready."),
 )

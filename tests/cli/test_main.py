@@ -1,0 +1,180 @@
+"""What holds for every command: settings, words, JSON, exit codes, and what is loaded."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from outlet_app.cli import main
+from outlet_app.domain.exit_codes import exit_code
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from tests.cli.conftest import Outlet
+
+
+class FailingCommand:
+    """Stands in the table of commands and raises what a test gives it."""
+
+    def __init__(self) -> None:
+        self.raises: BaseException = AssertionError("nothing to raise")
+
+    def __call__(self, as_json: bool) -> None:
+        raise self.raises
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> FailingCommand:
+    body = FailingCommand()
+    command = click.Command("fail", callback=body, params=[click.Option(["--json", "as_json"], is_flag=True)])
+    monkeypatch.setattr(sys.modules[__name__], "failing_command", command, raising=False)
+    monkeypatch.setitem(main.COMMANDS, "fail", f"{__name__}:failing_command")
+    return body
+
+
+@pytest.mark.parametrize("code", list(FailureCode))
+def test_every_known_failure_ends_with_its_exit_code_and_words(
+    outlet: Outlet, failing: FailingCommand, code: FailureCode
+) -> None:
+    failing.raises = KnownFailure(code, "port 7")
+    ran = outlet("fail", "--json")
+    assert (ran.code, ran.error) == (exit_code(code), str(code))
+    assert "(port 7)" in ran.json["error"]["what"]
+    ran = outlet("fail")
+    assert (ran.code, ran.out) == (exit_code(code), "")
+    assert f"[{code}]" in ran.err
+
+
+def test_a_bug_is_logged_with_its_places_and_not_with_its_words(
+    outlet: Outlet, failing: FailingCommand
+) -> None:
+    failing.raises = ValueError("样例 11010519491231002X")
+    ran = outlet("fail", "--json")
+    assert (ran.code, ran.error) == (1, "bug")
+    assert "Traceback" not in ran.out + ran.err
+    assert "11010519491231002X" not in ran.out + ran.err
+    log = (Path(os.environ["OUTLET_HOME"]) / "logs" / "command.log").read_text()
+    assert "builtins.ValueError" in log
+    assert "test_main.py" in log
+    assert "11010519491231002X" not in log
+    assert "样例" not in log
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["nonsense"],
+        ["reader", "nonsense"],
+        ["reader", "read", "--nonsense"],
+        ["reader", "read", "--timeout", "soon"],
+        ["reader", "read", "--timeout", "-1"],
+        ["reader", "read", "--timeout", "nan"],
+        ["reader", "read", "--port", "nonsense"],
+        ["reader", "read", "--port", "serial:/dev/ttyS0?baud=1"],
+        ["reader", "watch", "--nonsense"],
+        ["reader", "simulate", "--tcp", "0", "--vpcd"],
+        ["reader", "simulate", "--tcp", "0", "--card", "nobody"],
+        ["reader", "simulate", "--tcp", "0", "--fault", "nothing"],
+        ["config", "show", "--config"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_exit_code_2(outlet: Outlet, line: list[str]) -> None:
+    ran = outlet(*line)
+    assert (ran.code, ran.out) == (2, "")
+    assert "[argument-wrong]" in ran.err
+    if "simulate" not in line and line[-1] != "--config":
+        ran = outlet(*line, "--json")
+        assert (ran.code, ran.error) == (2, "argument-wrong")
+
+
+def test_a_command_group_alone_shows_its_help(outlet: Outlet) -> None:
+    for line in ([], ["reader"], ["config"]):
+        ran = outlet(*line)
+        assert (ran.code, ran.out) == (2, "")
+        assert "Commands:" in ran.err
+
+
+def test_help_and_version_are_no_failure(outlet: Outlet) -> None:
+    assert outlet("reader", "read", "--help").code == 0
+    assert outlet("--version").code == 0
+
+
+def test_every_group_of_the_table_can_be_loaded(outlet: Outlet) -> None:
+    ran = outlet("--help")
+    assert ran.code == 0
+    for name in main.COMMANDS:
+        assert f"\n  {name} " in ran.out
+
+
+def test_raw_answers_are_not_written_to_a_screen() -> None:
+    import pty
+
+    theirs, ours = pty.openpty()
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "outlet_app", "reader", "watch", "--raw", "--json"],
+            stdin=subprocess.DEVNULL,
+            stdout=ours,
+            timeout=30,
+            check=False,
+        )
+        said = os.read(theirs, 4096)
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    assert ended.returncode == 2
+    assert json.loads(said)["error"]["code"] == "output-is-terminal"
+
+
+def test_reading_a_card_loads_neither_window_nor_network_nor_store() -> None:
+    program = (
+        "import sys; from outlet_app.cli.main import run; "
+        "code = run(['reader', 'read', '--port', 'serial:/dev/no-such-port']); "
+        "heavy = {'PySide6', 'requests', 'sqlite_utils', 'cryptography', 'babel'}; "
+        "print(code, sorted(heavy & set(sys.modules)))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert said.stdout == "3 []\n"
+
+
+def test_control_c_ends_with_130(unused_tcp_port: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "outlet_app", "reader", "simulate", "--tcp", str(unused_tcp_port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(b"ready ")
+        process.send_signal(signal.SIGINT)
+        _, words = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in words
+
+
+def test_a_reader_of_the_output_who_goes_away_is_no_failure() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "outlet_app", "config", "show"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        words = process.stderr.read()
+    assert (process.returncode, words) == (0, b"")
+
+
+def test_words_follow_the_language_of_the_system(outlet: Outlet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert "没有这个端口" in outlet("reader", "read", "--port", "serial:/dev/no-such-port").err
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert "There is no such port" in outlet("reader", "read", "--port", "serial:/dev/no-such-port").err
