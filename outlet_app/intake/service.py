@@ -164,6 +164,14 @@ class Intake:
         """The slip of a record as it stands now; KnownFailure RECORD_NOT_FOUND."""
         return _slip(Outbox(self._db, "").by_id(record_id))
 
+    def record(self, record_id: UUID) -> RecordRow:
+        """A record of this device as it stands now; KnownFailure RECORD_NOT_FOUND."""
+        return Outbox(self._db, "").by_id(record_id)
+
+    def receipt(self, record_id: UUID) -> bytes | None:
+        """The operator's signed word on a record, as the bytes that came; None before there is one."""
+        return Outbox(self._db, "").receipt(record_id)
+
     def queue_status(self) -> QueueStatus:
         """Counts by state of all records on this device."""
         return Outbox(self._db, "").status(self._clock())

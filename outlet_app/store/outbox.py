@@ -221,6 +221,10 @@ class Outbox:
         """A record of this device by its id; KnownFailure RECORD_NOT_FOUND."""
         return record_list.find(self._db, self._terminal, str(record_id))
 
+    def receipt(self, record_id: UUID) -> bytes | None:
+        """The operator's signed word on a record of this device; None before there is one."""
+        return record_list.receipt(self._db, record_id)
+
     def counts_since(self, moment: datetime) -> dict[RecordState, int]:
         """How many of this terminal's records since a moment stand in each state."""
         return record_list.counts_since(self._db, self._terminal, moment)

@@ -81,6 +81,12 @@ def has_due(db: Database, terminal: str, now: datetime) -> bool:
     return row is not None
 
 
+def receipt(db: Database, record_id: UUID) -> bytes | None:
+    """The operator's signed word on a record, exactly as it came; None before there is one."""
+    row = first_row(db, "SELECT receipt FROM outbox WHERE record_id = ?", (str(record_id),))
+    return None if row is None or row["receipt"] is None else bytes(row["receipt"])
+
+
 def counts_since(db: Database, terminal: str, moment: datetime) -> dict[RecordState, int]:
     """Counts by state of the records confirmed since a moment."""
     counts = dict.fromkeys(RecordState, 0)
