@@ -2,7 +2,7 @@
 
 import hashlib
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -100,7 +100,3 @@ class Filled:
 
 def after(seconds: float) -> datetime:
     return NOW + timedelta(seconds=seconds)
-
-
-def other(receipt: object, **changes: object) -> object:
-    return replace(receipt, **changes)  # type: ignore[type-var]  # any frozen value of the contract

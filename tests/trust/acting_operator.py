@@ -4,7 +4,7 @@ import functools
 import hashlib
 import secrets
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -175,7 +175,3 @@ def entry(number: str, role: Role, pin: str, device_secret: bytes) -> ClerkEntry
 @functools.cache
 def _stretched(pin: str, salt: bytes) -> bytes:
     return stretch_pin(pin, salt)
-
-
-def days(count: int) -> timedelta:
-    return timedelta(days=count)
