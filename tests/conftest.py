@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import psutil
@@ -17,17 +17,18 @@ _ALLOWED_SKIPS = set(os.environ.get("ALLOW_SKIPS", "").split())
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings and data of whoever runs the tests are neither read nor written."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("OUTLET_HOME", str(home / "outlet"))
     monkeypatch.delenv("OUTLET_CONFIG", raising=False)
-    yield
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A skip is a failure unless ALLOW_SKIPS names the test's file: what was not run was not seen."""
     report = yield
     if report.skipped and Path(str(item.fspath)).stem not in _ALLOWED_SKIPS:
