@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -26,10 +26,11 @@ _BY_SQLITE_CODE = {
 _PRIMARY_CODE = 0xFF
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str | URL) -> Engine:
     """Engine for a database URL; ARGUMENT_WRONG when the URL or its driver is none that can be used."""
     try:
-        engine = create_engine(url, **_options(url))
+        made = make_url(url)
+        engine = create_engine(made, **_options(made))
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as exc:
         raise KnownFailure(FailureCode.ARGUMENT_WRONG, "--database") from exc
     if engine.dialect.name == "sqlite":
@@ -65,8 +66,8 @@ def storage_errors() -> Iterator[None]:
         raise KnownFailure(_code(exc.orig)) from exc
 
 
-def _options(url: str) -> dict[str, Any]:
-    return {"connect_args": {"timeout": BUSY_TIMEOUT_S}} if url.startswith("sqlite") else {}
+def _options(url: URL) -> dict[str, Any]:
+    return {"connect_args": {"timeout": BUSY_TIMEOUT_S}} if url.get_backend_name() == "sqlite" else {}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,6 +5,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from operator_backend.private_files import FOLDER_OWNER_ONLY, write_private
 from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
@@ -36,9 +38,9 @@ class OperatorFolder:
         return self.path / KEYS_FOLDER
 
     @property
-    def database_url(self) -> str:
+    def database_url(self) -> str | URL:
         """URL of the database; the default lies in this folder wherever the folder was moved to."""
-        return self.database or f"sqlite:///{self.path.resolve() / DATABASE_FILE}"
+        return self.database or URL.create("sqlite", database=str(self.path.resolve() / DATABASE_FILE))
 
     def write(self) -> None:
         """Write the settings; the file makes a folder an operator's folder, so it comes last."""

@@ -13,7 +13,9 @@ from operator_backend.api.app import make_app
 from operator_backend.installation import Operator
 from outlet_app.domain.failures import FailureCode, KnownFailure
 
-SHUTDOWN_TIMEOUT_S = 5
+SHUTDOWN_TIMEOUT_S = 3
+"""How long a request that was begun may still take when the server ends."""
+
 IDLE_CONNECTION_S = 30
 BACKLOG = 1024
 

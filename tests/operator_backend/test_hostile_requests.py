@@ -15,7 +15,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from operator_backend.api import enrol
+from operator_backend.api import bodies, enrol
 from operator_backend.installation import Operator, open_operator
 from outlet_app.contract.contact import MAX_CONTACT_BYTES, MEDIA_TYPE
 from tests.operator_backend.conftest import served
@@ -178,6 +178,17 @@ def test_a_body_that_is_cut_leaves_the_server_as_it_was(url: str) -> None:
                 "Content-Length: 1000\r\n\r\nOAB1".encode()
             )
     assert requests.get(f"{url}/v1/probe?nonce={'A' * 22}", timeout=10).status_code == 200
+
+
+def test_a_body_that_does_not_come_is_not_waited_for_long(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_TIMEOUT_S", 0.2)
+    split = urlsplit(url)
+    with socket.create_connection((split.hostname, split.port), timeout=10) as link:
+        link.sendall(b"POST /v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+        answer = http.client.HTTPResponse(link)
+        answer.begin()
+        assert (answer.status, json.loads(answer.read())) == (400, {"error": "request-malformed"})
+        answer.close()
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,14 @@ def test_a_new_folder_and_an_empty_one_become_an_operators(tmp_path: Path, comma
         assert {stat.S_IMODE(path.stat().st_mode) for path in files_of(folder)} == {0o600}
 
 
+def test_a_folder_may_have_any_name(tmp_path: Path, command: Command) -> None:
+    folder = tmp_path / "a?b=%20 #c @d 目录"
+    assert command("init", "--data", folder)[0] == 0
+    assert add_outlet(command, folder)[0] == 0
+    assert (folder / "operator.db").exists()
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
 def test_a_folder_in_use_is_left_alone(tmp_path: Path, command: Command, data: Path) -> None:
     used = tmp_path / "used"
     used.mkdir()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -269,6 +270,31 @@ def test_more_records_than_one_contact_holds_are_asked_for_again(
     assert (last.receipt, last.after_s) == (None, contacts.LATER_S)
     again = answer_of(operator, contact(url, terminal, batch[2:]))
     assert (again.items[0].answer, again.unbroken) == (ItemAnswer.ACCEPTED, 3)
+
+
+def test_the_same_batch_sent_twice_at_once_is_taken_once(
+    operator: Operator, url: str, terminal: PaperTerminal
+) -> None:
+    """What happens when a terminal gives up waiting and tries again while the first is still at work."""
+    batch = [terminal.record() for _ in range(5)]
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(contact, url, terminal, batch, fresh_nonce(url)) for _ in range(4)]
+        answers = [answer_of(operator, one.result(30)) for one in sent]
+    for at in range(5):
+        items = [answer.items[at] for answer in answers]
+        assert sorted(item.answer for item in items) == ["accepted", "duplicate", "duplicate", "duplicate"]
+        assert all(item.receipt == items[0].receipt for item in items)
+
+
+def test_many_terminals_at_once_do_not_disturb_each_other(operator: Operator, url: str) -> None:
+    terminals = [PaperTerminal.enrolled(operator) for _ in range(6)]
+    batches = [[one.record() for _ in range(4)] for one in terminals]
+    with ThreadPoolExecutor(6) as pool:
+        sent = [pool.submit(contact, url, one, batch) for one, batch in zip(terminals, batches, strict=True)]
+        answers = [answer_of(operator, one.result(30)) for one in sent]
+    for answer, one in zip(answers, terminals, strict=True):
+        assert {item.answer for item in answer.items} == {ItemAnswer.ACCEPTED}
+        assert (answer.terminal, answer.unbroken, answer.chain_head) == (one.name, 4, one.head)
 
 
 def test_answers_are_kept_by_nobody_on_the_way(url: str, terminal: PaperTerminal) -> None:

@@ -73,6 +73,16 @@ def test_it_serves_when_it_says_so_and_ends_in_order(operator: Operator, number:
     assert not [path for path in operator.folder.path.iterdir() if path.name.endswith("-journal")]
 
 
+def test_a_request_that_never_ends_does_not_keep_it_from_ending(operator: Operator) -> None:
+    with running(MODULE, operator.folder.path) as (process, url):
+        port = urlsplit(url).port
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as link:
+            link.sendall(b"POST /v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+            assert probe(url).status_code == 200
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+
+
 def test_it_listens_on_loopback_only(operator: Operator) -> None:
     with running(MODULE, operator.folder.path) as (process, _url):
         listens = [c for c in psutil.Process(process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
