@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 
 from outlet_app.domain.failures import FailureCode
 from outlet_app.reader.frames import Status
@@ -28,6 +29,7 @@ class SamSession:
         self._waits = waits
         self._last_answer_hash: bytes | None = None
         self._seen_gone = True
+        self._asked_at = -FIND_PAUSE_S
 
     @property
     def bytes_exchanged(self) -> int:
@@ -35,7 +37,12 @@ class SamSession:
         return self._line.bytes_exchanged
 
     def find(self) -> bool:
-        """True for status 9F, False for 80: no card, or the same card still lying there after a good read."""
+        """True for status 9F, False for 80: no card, or the same card still lying there after a good read.
+
+        Comes back late rather than asking the module sooner than 300 ms after the last time.
+        """
+        time.sleep(max(0.0, self._asked_at + FIND_PAUSE_S - time.monotonic()))
+        self._asked_at = time.monotonic()
         reply = self._line.ask(FIND, wait_s=self._waits.find_s, baud=self.baud)
         if reply.status == Status.FOUND:
             return True

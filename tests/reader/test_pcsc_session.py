@@ -19,7 +19,7 @@ from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.simulator.faults import parse_fault
 from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.simulator.vpcd_front import VpcdFront
-from outlet_app.reader.transports.pcsc import PcscContext
+from outlet_app.reader.transports.pcsc import PcscContext, PcscError
 from tests.pcscd_fixture import READER, SECOND_READER, PcscService
 from tests.reader.reads import Steps, read_at
 
@@ -260,3 +260,21 @@ def test_auto_takes_the_pcsc_reader_where_a_card_lies(lay: Lay, catalogue: Catal
     session = open_reader(parse_port("auto"), catalogue)
     assert session.port == PORT
     session.close()
+
+
+@pytest.mark.parametrize(
+    ("result", "code"),
+    [
+        (scard.SCARD_E_NO_SERVICE, FailureCode.PCSC_SERVICE_MISSING),
+        (scard.SCARD_E_SERVICE_STOPPED, FailureCode.PCSC_SERVICE_MISSING),
+        (scard.SCARD_E_NO_READERS_AVAILABLE, FailureCode.READER_NOT_FOUND),
+        (scard.SCARD_E_READER_UNAVAILABLE, FailureCode.READER_UNPLUGGED),
+        (scard.SCARD_W_SECURITY_VIOLATION, FailureCode.READER_NO_PERMISSION),
+        (scard.SCARD_E_SHARING_VIOLATION, FailureCode.READER_HELD),
+        (scard.SCARD_W_UNRESPONSIVE_CARD, FailureCode.CARD_NOT_ID),
+        (scard.SCARD_W_REMOVED_CARD, FailureCode.CARD_REMOVED),
+        (scard.SCARD_W_RESET_CARD, FailureCode.CARD_READ_FAILED),
+    ],
+)
+def test_each_result_of_the_service_has_its_code(result: int, code: FailureCode) -> None:
+    assert PcscError("SCardConnect", result).code is code

@@ -1,6 +1,7 @@
 import hashlib
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -15,7 +16,7 @@ from outlet_app.reader.steps import StepName
 from tests.documents.blocks import SAMPLE_BLOCK, SAMPLE_PHOTO
 from tests.reader.conftest import LaySimulated
 from tests.reader.reads import Steps, read_at
-from tests.reader.scripted_module import SAMPLE_ANSWER, ScriptedModule
+from tests.reader.scripted_module import GOOD, SAMPLE_ANSWER, ScriptedModule
 
 
 def test_a_card_comes_with_its_bytes_its_provenance_and_its_time(
@@ -110,6 +111,22 @@ def test_find_is_asked_no_faster_than_every_300_ms(module: ScriptedModule, quick
     assert 1.3 <= time.monotonic() - started < 1.8
     assert 3 <= module.heard.count(Command.FIND) <= 6
     session.close()
+
+
+def test_find_is_not_asked_faster_after_a_failed_read_either(
+    module: ScriptedModule, quick: Catalogue
+) -> None:
+    times: list[float] = []
+
+    def found(_: ScriptedModule) -> bytes:
+        times.append(time.monotonic())
+        return GOOD[Command.FIND]
+
+    module.script[Command.FIND] = [found, found, found]
+    module.script[Command.READ] = [build_reply(Status.READ_FAILED)] * 2
+    read_at(module.port_text, quick)
+    assert len(times) == 3
+    assert all(later - earlier > 0.28 for earlier, later in pairwise(times))
 
 
 def test_waiting_ends_when_it_is_told_to_stop(module: ScriptedModule, quick: Catalogue) -> None:
