@@ -63,19 +63,18 @@ def run(settings: Settings, once: bool, watch: bool, as_json: bool) -> None:
 
 def _watched(home: Path, tell: OnEvent) -> SyncReport:
     """Counts of all runs until a signal ends it; what time alone may mend ends nothing."""
-    total = SyncReport()
+    report = SyncReport()
     with _stopped_by_signals() as stop:
         while not stop.was_asked():
             try:
-                total.add(send(home, Sending(now, on_event=tell, stop=stop)))
+                send(home, Sending(now, on_event=tell, stop=stop, report=report))
             except KnownFailure as failure:
-                if failure.code is FailureCode.INTERRUPTED:
-                    break
                 if not is_for_back_off(failure.code) or failure.code is FailureCode.TERMINAL_REVOKED:
                     raise
                 tell(SyncEvent(EventName.FAILED, {"code": str(failure.code)}))
             stop.wait(LOOK_S)
-    return total
+    report.busy = False
+    return report
 
 
 @contextmanager

@@ -42,7 +42,7 @@ class Contacts:
         self._settler = Settler(self._outbox, clock, report, on_event)
 
     def run(self, stop: Stop, *, ignore_backoff: bool) -> None:
-        """At least one contact, then batch after batch until nothing is due or the server says stop.
+        """One contact, then batch after batch until nothing is due or the server says stop.
 
         No record is sent twice in one run, unless the operator turns out to
         have lost what it held.
@@ -51,14 +51,16 @@ class Contacts:
         self._on_event(SyncEvent(EventName.PROVEN))
         after_sequence = 0
         may_rewind = True
+        is_first = True
         while True:
             stop.heed()
             batch_size = self._pacing.load().batch_size
             rows = self._outbox.lease_due(
                 batch_size, self._clock(), ignore_backoff=ignore_backoff, after_sequence=after_sequence
             )
-            if not rows and self._report.contacts:
+            if not rows and not is_first:
                 return
+            is_first = False
             answer = self._contact(rows)
             fell_back = self._note_chain(answer)
             self._note_pacing(answer)

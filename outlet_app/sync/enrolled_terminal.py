@@ -6,7 +6,7 @@ from pathlib import Path
 
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
+from outlet_app.store.enrolment_store import StoredEnrolment
 from outlet_app.trust.standing import Standing, verify_standing
 from outlet_app.trust.terminal_key import TerminalKey, load_key
 
@@ -33,24 +33,21 @@ class EnrolledTerminal:
 
 
 def load_terminal(home: Path, enrolment: StoredEnrolment) -> EnrolledTerminal:
-    """The terminal of a stored enrolment; KnownFailure KEY_UNREADABLE, SERVER_SIGNATURE_WRONG."""
-    return EnrolledTerminal(
-        enrolment,
-        load_key(home, enrolment.terminal),
-        verify_standing(
+    """The terminal of a stored enrolment.
+
+    KnownFailure KEY_UNREADABLE; STORAGE_CORRUPT when what lies here is not
+    what the operator signed.
+    """
+    key = load_key(home, enrolment.terminal)
+    try:
+        standing = verify_standing(
             enrolment.root,
             enrolment.keys,
             enrolment.policies,
             enrolment.roster,
             terminal=enrolment.terminal,
             outlet=enrolment.outlet,
-        ),
-    )
-
-
-def current_terminal(home: Path, store: EnrolmentStore) -> EnrolledTerminal:
-    """The terminal in force; KnownFailure NOT_ENROLLED before the first enrolment."""
-    enrolment = store.current()
-    if enrolment is None:
-        raise KnownFailure(FailureCode.NOT_ENROLLED)
-    return load_terminal(home, enrolment)
+        )
+    except KnownFailure as failure:
+        raise KnownFailure(FailureCode.STORAGE_CORRUPT, failure.detail) from failure
+    return EnrolledTerminal(enrolment, key, standing)

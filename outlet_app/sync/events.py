@@ -41,7 +41,7 @@ OnEvent = Callable[[SyncEvent], None]
 
 @dataclass(slots=True)
 class SyncReport:
-    """Counts of one run, filled while it goes on.
+    """Counts of one run, or of several that are given the same report, filled while they go on.
 
     ``sent`` are records that went out and were answered; ``left`` are those
     still queued on this device. ``busy``: another sender is at work and
@@ -68,18 +68,6 @@ class SyncReport:
             self.refused += 1
         elif state is RecordState.QUARANTINED:
             self.quarantined += 1
-
-    def add(self, later: "SyncReport") -> None:
-        """The counts of a later run added to these; what is no count becomes the later run's."""
-        self.sent += later.sent
-        self.accepted += later.accepted
-        self.refused += later.refused
-        self.quarantined += later.quarantined
-        self.contacts += later.contacts
-        if not later.busy:
-            self.left = later.left
-        if later.contacts:
-            self.fork = later.fork
 
     def to_json(self) -> dict[str, Any]:
         """The last line of ``outlet sync run``."""

@@ -7,7 +7,8 @@ from outlet_app.contract.api import RequestRefusal
 from outlet_app.contract.contact import MEDIA_TYPE, ChainState, ContactAnswer, encode_contact
 from outlet_app.contract.http_signing import SignableRequest, sign_request
 from outlet_app.contract.malformed import Malformed
-from outlet_app.contract.probe import ProbeAnswer
+from outlet_app.contract.operator_keys import KeyUse
+from outlet_app.contract.probe import ProbeAnswer, probe_answer_from_value
 from outlet_app.contract.signed_object import SignedObject, signed_from_form
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.sync.answers import Answer, RequestRefused
@@ -41,6 +42,8 @@ class OperatorApi:
         nonce = secrets.token_urlsafe(NONCE_BYTES)
         answer = self._client.exchange(Request("GET", api.PROBE_PATH, {}, query={"nonce": nonce}))
         signed = _signed(answer, "probe", FailureCode.SERVER_NOT_OURS)
+        if self.trust.statement.find(signed.key, KeyUse.RECEIPT) is None:
+            self._learn_keys(signed)
         found = self.trust.probe(signed, nonce=nonce)
         self._nonce = found.next_nonce
         return found
@@ -72,6 +75,20 @@ class OperatorApi:
             return tuple(signed_from_form(form, "policy") for form in packs)
         except Malformed as exc:
             raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, exc.where) from exc
+
+    def _learn_keys(self, probe: SignedObject) -> None:
+        """Newer keys, when the answer is signed by one that is not known here yet.
+
+        The nonce in it is not proven, which is no harm: what comes back counts
+        only when our root signed it. Whoever cannot give that has not answered
+        as the operator, and the check of the probe says so.
+        """
+        try:
+            self._nonce = probe_answer_from_value(probe.value("probe")).next_nonce
+            answer, _ = self._signed_once("GET", api.KEYS_PATH, b"", None)
+            self.trust = self.trust.newer_keys(_signed(answer, "keys", FailureCode.SERVER_ANSWER_MALFORMED))
+        except (Malformed, RequestRefused):
+            return
 
     def _fetch(self, path: str, where: str) -> SignedObject:
         answer, _ = self._signed_exchange("GET", path, b"", None)

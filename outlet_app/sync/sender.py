@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -41,25 +41,33 @@ class Sending:
     on_event: OnEvent = _tell_nobody
     stop: Stop | None = None
     limits: TimeLimits | None = None
+    report: SyncReport = field(default_factory=SyncReport)
 
 
 def send(home: Path, how: Sending) -> SyncReport:
     """Everything due, sent and answered; one contact at least, unless it is not time for one.
 
-    KnownFailure: NOT_ENROLLED, TERMINAL_REVOKED, those of network and server,
-    those of storage, INTERRUPTED. What was answered before a failure is stored.
+    Returns ``how.report``; a run that was asked to stop returns what it came
+    to. KnownFailure: NOT_ENROLLED, TERMINAL_REVOKED, those of network and
+    server, those of storage. What was answered before a failure is stored.
     """
+    how.report.busy = False
+    how.report.next_at = None
     with Stores(home) as stores:
-        enrolment = stores.enrolments.current()
+        enrolment = stores.enrolment()
         if enrolment is None:
             raise KnownFailure(FailureCode.NOT_ENROLLED)
         if not how.once and not _is_time(stores, enrolment, how.clock()):
             # the lock is left alone, so that nobody else is told of a sender that does nothing
-            return _waiting_report(stores, enrolment, how.clock())
+            how.report.next_at = next_contact_at(stores, enrolment.terminal, how.clock())
+            how.report.left = _left(stores, enrolment, how.clock())
+            return how.report
         with sender_lock(home) as mine:
-            if not mine:
-                return SyncReport(busy=True)
-            return _Run(stores, how).all(enrolment)
+            if mine:
+                _Run(stores, how).all(enrolment)
+            else:
+                how.report.busy = True
+        return how.report
 
 
 class _Run:
@@ -67,21 +75,27 @@ class _Run:
         self._stores = stores
         self._how = how
         self._stop = how.stop or Stop()
-        self._report = SyncReport()
 
-    def all(self, enrolment: StoredEnrolment) -> SyncReport:
+    def all(self, enrolment: StoredEnrolment) -> None:
         """The terminal in force first, then former ones whose records wait; those trouble nobody else."""
-        self._one(enrolment)
-        for former in _former(self._stores, enrolment):
-            try:
-                self._one(former)
-            except KnownFailure as failure:
-                if failure.code is FailureCode.INTERRUPTED:
-                    raise
-                details = {"terminal": former.terminal, "code": str(failure.code)}
-                self._how.on_event(SyncEvent(EventName.FAILED, details))
-        self._report.left = _left(self._stores, enrolment, self._how.clock())
-        return self._report
+        try:
+            self._one(enrolment)
+            for former in _former(self._stores, enrolment):
+                self._one_former(former)
+        except KnownFailure as failure:
+            if failure.code is not FailureCode.INTERRUPTED:
+                raise
+        finally:
+            self._how.report.left = _left(self._stores, enrolment, self._how.clock())
+
+    def _one_former(self, former: StoredEnrolment) -> None:
+        try:
+            self._one(former)
+        except KnownFailure as failure:
+            if failure.code is FailureCode.INTERRUPTED:
+                raise
+            details = {"terminal": former.terminal, "code": str(failure.code)}
+            self._how.on_event(SyncEvent(EventName.FAILED, details))
 
     def _one(self, enrolment: StoredEnrolment) -> None:
         # whoever left records in sending is gone: this run holds the lock
@@ -89,7 +103,7 @@ class _Run:
         now = self._how.clock()
         due = next_contact_at(self._stores, enrolment.terminal, now)
         if not self._how.once and due is not None and due > now:
-            self._report.next_at = due
+            self._how.report.next_at = due
             return
         try:
             self._contacts(load_terminal(self._stores.home, enrolment))
@@ -100,12 +114,11 @@ class _Run:
     def _contacts(self, terminal: EnrolledTerminal) -> None:
         how, name = self._how, terminal.name
         outbox = self._stores.outbox(name)
-        report = self._report
         address = parse_address(terminal.enrolment.server)
         with self._stop.watching(ServerClient(address, how.limits)) as client:
             api = OperatorApi(client, terminal.standing.trust, name, terminal.key)
             stores = (self._stores.enrolments, outbox, self._stores.pacing(name))
-            Contacts(api, terminal, stores, how.clock, report, how.on_event).run(
+            Contacts(api, terminal, stores, how.clock, how.report, how.on_event).run(
                 self._stop, ignore_backoff=how.once
             )
         now = how.clock()
@@ -151,12 +164,6 @@ def _is_time(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> bool:
         if due is None or due <= now:
             return True
     return False
-
-
-def _waiting_report(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> SyncReport:
-    return SyncReport(
-        left=_left(stores, enrolment, now), next_at=next_contact_at(stores, enrolment.terminal, now)
-    )
 
 
 def _left(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> int:

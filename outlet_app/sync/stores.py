@@ -4,8 +4,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from outlet_app.contract.malformed import Malformed
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.database import FILE_NAME, open_database
-from outlet_app.store.enrolment_store import EnrolmentStore
+from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import PacingStore
 
@@ -25,6 +27,13 @@ class Stores:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+
+    def enrolment(self) -> StoredEnrolment | None:
+        """The enrolment in force, None before the first; KnownFailure STORAGE_CORRUPT when it is damaged."""
+        try:
+            return self.enrolments.current()
+        except Malformed as exc:
+            raise KnownFailure(FailureCode.STORAGE_CORRUPT, exc.where) from exc
 
     def outbox(self, terminal: str) -> Outbox:
         """The queue of one terminal."""

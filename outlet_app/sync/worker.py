@@ -115,7 +115,7 @@ class SyncWorker:
 
     def _status(self) -> LinkStatus:
         with Stores(self._home) as stores:
-            enrolment = stores.enrolments.current()
+            enrolment = stores.enrolment()
             if enrolment is None:
                 return LinkStatus(LinkState.TROUBLE, FailureCode.NOT_ENROLLED)
             now = self._clock()

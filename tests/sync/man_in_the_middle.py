@@ -6,7 +6,11 @@ import http.server
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
+
+from outlet_app.sync.stores import Stores
+from tests.outlet_fixture import OutletUnderTest
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,19 @@ class ManInTheMiddle:
             connection.request(method, path, body or None, kept)
             response = connection.getresponse()
             return response.status, response.read()
+
+
+class HasUrl(Protocol):
+    """A server of a test."""
+
+    @property
+    def url(self) -> str: ...
+
+
+def through(server: HasUrl, outlet: OutletUnderTest) -> None:
+    """The outlet takes this server for its operator's from now on."""
+    with Stores(outlet.home) as stores:
+        stores._db.execute("UPDATE enrolment SET server = ?", (server.url,))
 
 
 def _as_it_is(_: Passed) -> Reply | None:

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from operator_backend.database import writing
+from operator_backend.enrolment import make_code
+from operator_backend.installation import open_operator
+from operator_backend.key_files import new_signing_key
+from operator_backend.statements import latest_statement, store_statement
 from outlet_app.contract import api, canonical, enrolment
 from outlet_app.contract.enrolment import parse_code
-from outlet_app.contract.operator_keys import key_id
+from outlet_app.contract.operator_keys import KeyStatement, KeyUse, OperatorKey, key_id
 from outlet_app.contract.signed_object import SignedObject
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
@@ -15,8 +20,7 @@ from outlet_app.store.enrolment_store import StoredEnrolment
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest, new_operator
 from tests.outlet_fixture import OutletUnderTest, wall_clock
-from tests.sync.man_in_the_middle import Passed, Reply, man_in_the_middle
-from tests.sync.test_receipts import through
+from tests.sync.man_in_the_middle import Passed, Reply, man_in_the_middle, through
 
 
 @pytest.fixture
@@ -61,9 +65,6 @@ def test_a_code_is_good_once(operator: OperatorUnderTest, newcomer: OutletUnderT
 
 
 def test_a_code_is_good_for_a_day(operator: OperatorUnderTest, newcomer: OutletUnderTest) -> None:
-    from operator_backend.enrolment import make_code
-    from operator_backend.installation import open_operator
-
     with open_operator(operator.folder, lambda: wall_clock() - timedelta(hours=25)) as yesterday:
         code = make_code(yesterday, operator.outlet()).to_text()
 
@@ -252,6 +253,32 @@ def test_newer_keys_roster_and_policy_come_with_a_contact(
     assert own_outlet.event_names().count("renewed") == 2
     own_outlet.register()
     assert own_outlet.send().accepted == 1
+
+
+def test_a_receipt_key_that_is_not_known_here_yet_is_believed_under_the_root(
+    own_operator: OperatorUnderTest, own_outlet: OutletUnderTest
+) -> None:
+    own_outlet.register()
+    own_operator.stop()
+    state_new_receipt_key(own_operator)
+    own_operator.start()
+
+    assert own_outlet.send().accepted == 1
+    assert own_outlet.send().contacts == 1
+    assert enrolment_of(own_outlet).keys_number == 2
+
+
+def state_new_receipt_key(operator: OperatorUnderTest) -> None:
+    with open_operator(operator.folder) as opened, writing(opened.engine) as connection:
+        key = new_signing_key(KeyUse.RECEIPT)
+        opened.keys.add(key)
+        old = latest_statement(connection).statement
+        now = wall_clock()
+        stated = OperatorKey(
+            key.key_id, KeyUse.RECEIPT, None, key.public, now - timedelta(days=1), now + timedelta(days=9)
+        )
+        new = KeyStatement(old.number + 1, old.operator, (*old.keys, stated))
+        store_statement(connection, opened.keys.root(), new)
 
 
 @pytest.mark.parametrize("path", [api.KEYS_PATH, api.ROSTER_PATH])

@@ -15,10 +15,9 @@ from outlet_app.contract.signed_object import SignedObject, sign_object, signed_
 from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
-from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import OutletUnderTest
-from tests.sync.man_in_the_middle import ManInTheMiddle, Passed, Reply, man_in_the_middle
+from tests.sync.man_in_the_middle import Passed, Reply, man_in_the_middle, through
 
 OTHER_HASH = "ab" * 32
 OTHER_ID = str(UUID(int=0x0197_0000_0000_7000_8000_0000_0000_0001))
@@ -66,12 +65,6 @@ def _nothing(_: dict[str, Any]) -> None:
 
 def _put(**changes: object) -> Callable[[dict[str, Any]], None]:
     return lambda value: value.update(changes)
-
-
-def through(man: ManInTheMiddle, outlet: OutletUnderTest) -> None:
-    """The outlet's server is from now on the man in the middle."""
-    with Stores(outlet.home) as stores:
-        stores._db.execute("UPDATE enrolment SET server = ?", (man.url,))
 
 
 def assert_refused(outlet: OutletUnderTest, record_id: UUID, reason: str) -> None:
