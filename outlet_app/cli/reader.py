@@ -3,7 +3,7 @@
 import math
 import sys
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -15,6 +15,7 @@ from outlet_app.domain.cards import CardRead
 from outlet_app.domain.documents import Document
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
+from outlet_app.domain.timestamps import china_day
 from outlet_app.i18n import _
 from outlet_app.logs import start_logging
 from outlet_app.reader.connect import open_reader
@@ -94,7 +95,7 @@ def read(settings: Settings, port: str | None, timeout_s: float, reveal: bool, a
         card = wait_for_card(session, timeout_s=timeout_s, on_step=_tell_step, stop=threading.Event())
     finally:
         session.close()
-    findings = assess_document(card.document, today=datetime.now().astimezone().date())
+    findings = assess_document(card.document, today=china_day(datetime.now(UTC)))
     form = _with_findings(card, findings, reveal=reveal)
     if as_json:
         write_json(form)
