@@ -51,13 +51,14 @@ class EventOutput:
 
 
 def run_reader_process(open_session: Callable[[], ReaderSession], *, reveal: bool, raw: bool) -> None:
-    """Watch the reader until this process is to end; KeyboardInterrupt on SIGINT."""
+    """Watch the reader until this process is to end; KeyboardInterrupt on SIGINT, any bug of the loop."""
     forbid_core_dumps()
     stop = threading.Event()
     output = EventOutput(sys.stdout.buffer, stop, reveal=reveal, raw=raw)
     pulse = Pulse()
     loop = WatchLoop(open_session, output.tell, pulse, stop)
-    reading = threading.Thread(target=_guarded, args=(loop, stop), name="reader loop", daemon=True)
+    bugs: list[Exception] = []
+    reading = threading.Thread(target=lambda: _guarded(loop, stop, bugs), name="reader loop", daemon=True)
     reading.start()
     for name, task in (
         ("reader alive", lambda: keep_telling_alive(output.tell, pulse, stop)),
@@ -75,6 +76,8 @@ def run_reader_process(open_session: Callable[[], ReaderSession], *, reveal: boo
         signal.signal(signal.SIGTERM, before)
         if reading.is_alive():
             _leave_at_once()
+    if bugs:
+        raise bugs[0]
 
 
 def keep_telling_alive(tell: Callable[[ReaderEvent], None], pulse: Pulse, stop: threading.Event) -> None:
@@ -86,12 +89,12 @@ def keep_telling_alive(tell: Callable[[ReaderEvent], None], pulse: Pulse, stop: 
         stop.wait(ALIVE_S)
 
 
-def _guarded(loop: WatchLoop, stop: threading.Event) -> None:
+def _guarded(loop: WatchLoop, stop: threading.Event, bugs: list[Exception]) -> None:
     """A bug in the loop ends the process, so that the station starts a new one."""
     try:
         loop.run()
-    except Exception:
-        log.exception("reading loop failed")
+    except Exception as bug:  # noqa: BLE001 - raised again in the main thread
+        bugs.append(bug)
     finally:
         stop.set()
 

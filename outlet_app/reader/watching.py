@@ -29,6 +29,9 @@ from outlet_app.reader.steps import Rung, Step, StepName
 REOPEN_PAUSE_S = 1.0
 """Pause before the port is opened again."""
 
+_STILL_AWAY = {FailureCode.READER_PORT_MISSING, FailureCode.READER_NOT_FOUND}
+"""What opening an unplugged reader fails with: no news to anybody."""
+
 log = logging.getLogger(__name__)
 
 
@@ -123,6 +126,8 @@ class WatchLoop:
 
     def _tell_reader_trouble(self, failure: KnownFailure) -> None:
         """Tell it once, however often the same happens while the reader is away."""
+        if self._trouble is FailureCode.READER_UNPLUGGED and failure.code in _STILL_AWAY:
+            return
         if failure.code is not self._trouble:
             self._trouble = failure.code
             log.warning("reader: %s %s", failure.code, failure.detail)

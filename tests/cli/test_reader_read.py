@@ -33,7 +33,7 @@ FIELDS = {
     "issue_count",
 }
 STEPS = ("probe", "find", "select", "read")
-BREAKING = ("wrong-checksum", "half", "silence", "huge-length", "slow")
+BREAKING = ("wrong-checksum", "half", "silence", "huge-length")
 HARMLESS = ("noise", "stuffed-preamble", "foreign-message", "decoy", "nonzero-find")
 
 
@@ -130,6 +130,15 @@ def test_a_damaged_answer_is_survived_wherever_it_happens(
     arguments = ["--port", serial_reader.port_text, "--json", "--reveal"]
     ran = outlet("--config", str(quick_site), "reader", "read", *arguments)
     assert (ran.code, ran.err.count("[")) == (0, 0)
+    assert ran.json["document"]["number"] == "11010519491231002X"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_slow_answer_is_waited_for(outlet: Outlet, serial_reader: Simulator, step: str) -> None:
+    serial_reader.lay("resident-id")
+    serial_reader.fault(f"slow@{step}:1")
+    ran = outlet("reader", "read", "--port", serial_reader.port_text, "--json", "--reveal")
+    assert ran.code == 0
     assert ran.json["document"]["number"] == "11010519491231002X"
 
 
