@@ -47,9 +47,7 @@ def facsimile_rows(document: Document, *, revealed: bool) -> tuple[FacsimileRow,
         )
     )
     rows.append(_sex_row(document))
-    rows.append(
-        FacsimileRow(_("Born"), figures.birth_date(document, revealed=revealed), hidden=not revealed)
-    )
+    rows.append(FacsimileRow(_("Born"), figures.birth_date(document, revealed=revealed), hidden=not revealed))
     if document.address is not None:
         rows.append(FacsimileRow(_("Address"), document.address))
     if document.pass_number:

@@ -37,7 +37,11 @@ def document_number(number: str, *, revealed: bool) -> str:
 def birth_date(document: Document, *, revealed: bool) -> str:
     """The birth date, with the digits hidden that the number hides too."""
     born = document.birth_date
-    parts = (f"{born:%Y}", f"{born:%m}", f"{born:%d}") if revealed else (NARROW_DOT * 4, NARROW_DOT * 2, NARROW_DOT * 2)
+    parts = (
+        (f"{born:%Y}", f"{born:%m}", f"{born:%d}")
+        if revealed
+        else (NARROW_DOT * 4, NARROW_DOT * 2, NARROW_DOT * 2)
+    )
     return _("{year}-{month}-{day}").format(year=parts[0], month=parts[1], day=parts[2])
 
 
@@ -83,6 +87,10 @@ def local_number(text: str) -> str:
     head, dash, sequence = text.rpartition("-")
     if not dash or not sequence.isdigit():
         return text
-    padded = sequence.zfill(-(-len(sequence) // _SEQUENCE_GROUP) * _SEQUENCE_GROUP) if len(sequence) > 3 else sequence
+    padded = (
+        sequence.zfill(-(-len(sequence) // _SEQUENCE_GROUP) * _SEQUENCE_GROUP)
+        if len(sequence) > 3
+        else sequence
+    )
     groups = [padded[at : at + _SEQUENCE_GROUP] for at in range(0, len(padded), _SEQUENCE_GROUP)]
     return f"{head}-{' '.join(groups)}"

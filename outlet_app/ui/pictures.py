@@ -22,7 +22,9 @@ def icon_pixmap(name: str, colour: str, units: int) -> QPixmap:
     return _cached("icons", name, QSize(side, side), {"currentColor": tint})
 
 
-def drawing_pixmap(name: str, width_px: int, height_px: int, swapped: dict[str, str] | None = None) -> QPixmap:
+def drawing_pixmap(
+    name: str, width_px: int, height_px: int, swapped: dict[str, str] | None = None
+) -> QPixmap:
     """A drawing whose colours are tokens written ``@name``; ``swapped`` takes other tokens for some."""
     colours = asdict(theme().colours)
     exchange = {f"@{token}": colours[(swapped or {}).get(token, token)] for token in colours}

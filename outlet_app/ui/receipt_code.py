@@ -2,7 +2,7 @@
 
 import segno
 
-from outlet_app.ui.widgets.qr_picture import QrCode
+from outlet_app.ui.views import QrCode
 
 _LIGHT, _DARK = b"\xff", b"\x00"
 

@@ -19,6 +19,7 @@ _LOOKS: dict[RecordState, tuple[str, str, str]] = {
     RecordState.QUARANTINED: ("badge-trouble", "red_sign", N_("Set aside")),
 }
 
+
 @dataclass(frozen=True, slots=True)
 class StateLook:
     """How a state is shown."""
@@ -60,7 +61,11 @@ def _second_stop(record: RecordView) -> Stop:
         return Stop("waiting", _("Waiting to be sent"), _("Sent by itself when online"))
     if record.state is RecordState.QUARANTINED:
         return Stop("refused", _("Set aside"), "")
-    return Stop("reached", _("Received"), _changed(record) if record.state is RecordState.RECEIVED else _("By the operator"))
+    return Stop(
+        "reached",
+        _("Received"),
+        _changed(record) if record.state is RecordState.RECEIVED else _("By the operator"),
+    )
 
 
 def _third_stop(record: RecordView) -> Stop:

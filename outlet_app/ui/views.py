@@ -24,7 +24,7 @@ class ReaderState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """The reader for strip and home page. ``card_left`` is a card that was read or refused and still lies there."""
+    """The reader for strip and home page. ``card_left``: a card was read that nobody waited for."""
 
     state: ReaderState = ReaderState.STARTING
     name: str = ""
@@ -117,14 +117,17 @@ class ServiceVerdict:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """One stored record, all that stays readable of it. ``receipt`` is the operator's signed word, as bytes."""
+    """All that stays readable of a stored record; empty texts where that was forgotten.
+
+    ``receipt`` is the operator's signed word, as bytes.
+    """
 
     record_id: UUID
     sequence: int
     local_number: str
     phone_mask: str
     family_initial: str
-    document_kind: DocumentKind
+    document_kind: DocumentKind | None
     state: RecordState
     confirmed_at: datetime
     clerk: str
@@ -133,3 +136,11 @@ class RecordView:
     """Code of the operator or of the failure that holds it back."""
     who: str = ""
     receipt: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A code as one grey byte a module, row by row: 0 dark, 255 light; ``side`` modules a row."""
+
+    side: int
+    grey: bytes

@@ -59,10 +59,15 @@ def record(sequence: int = 128, state: RecordState = RecordState.QUEUED, **chang
 def many_records() -> list[RecordView]:
     states = [RecordState.QUEUED, RecordState.QUEUED, RecordState.RECEIVED, RecordState.ACCEPTED]
     states += [RecordState.REFUSED, RecordState.ACCEPTED, RecordState.QUARANTINED, RecordState.ACCEPTED]
-    reasons = {RecordState.REFUSED: ("number-taken", "clerk"), RecordState.QUARANTINED: ("receipt-refused", "")}
+    reasons = {
+        RecordState.REFUSED: ("number-taken", "clerk"),
+        RecordState.QUARANTINED: ("receipt-refused", ""),
+    }
     made = []
     for order in range(24):
         state = states[order % len(states)]
         reason, who = reasons.get(state, ("", ""))
-        made.append(record(128 - order, state, reason=reason, who=who, phone_mask=f"13{order % 10}••••{8000 + order}"))
+        made.append(
+            record(128 - order, state, reason=reason, who=who, phone_mask=f"13{order % 10}••••{8000 + order}")
+        )
     return made

@@ -143,7 +143,9 @@ def _fill(shell: Shell, number: str, iccid: str, first: FieldVerdict, second: Fi
     shell.service.number.line.setText(number)
     shell.service.iccid.line.setText(iccid)
     details = ServiceDetails(number, iccid)
-    findings = tuple(found for found in (check_digit(details), prefix(details)) if found) if second.value else ()
+    findings = (
+        tuple(found for found in (check_digit(details), prefix(details)) if found) if second.value else ()
+    )
     shell.service.show_verdict(ServiceVerdict(number, iccid, first, second, findings))
 
 
@@ -238,7 +240,9 @@ def main() -> int:
     return 0
 
 
-def _take(app: QApplication, scene: Callable[[Shell], PageFrame], width: int, height: int, file: Path) -> None:
+def _take(
+    app: QApplication, scene: Callable[[Shell], PageFrame], width: int, height: int, file: Path
+) -> None:
     shell = Shell()
     shell.resize(width, height)
     shell.rail.show_outlet("报刊亭 BJ-0001", test="accepted" in file.name)

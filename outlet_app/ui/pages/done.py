@@ -1,6 +1,6 @@
 """Done: the local number, where the record stands, the receipt as a QR code; goes home by itself."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
@@ -10,18 +10,17 @@ from outlet_app.ui import figures
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.record_words import reason_parts, stops
 from outlet_app.ui.theme import theme
-from outlet_app.ui.views import RecordView
+from outlet_app.ui.views import QrCode, RecordView
 from outlet_app.ui.widgets.buttons import main_button
 from outlet_app.ui.widgets.fitted import FittedLine
 from outlet_app.ui.widgets.panels import Notice, Panel
-from outlet_app.ui.widgets.qr_picture import QrCode, QrPicture
+from outlet_app.ui.widgets.qr_picture import QrPicture
 from outlet_app.ui.widgets.track import Track
 from outlet_app.ui.widgets.words import words
 
 STAYS_S = 8
 _QR_UNITS = 316
 _NARROW_QR_UNITS = 228
-_TOUCHES = {QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.KeyPress}
 
 
 class DonePage(PageFrame):
@@ -120,6 +119,12 @@ class DonePage(PageFrame):
         """What is on the page."""
         return self._record
 
+    def stay(self) -> None:
+        """Somebody touched something: the page no longer goes home by itself."""
+        if self._record is not None and not self._stays:
+            self._stays = True
+            self._show_countdown()
+
     def take_focus(self) -> None:
         """On the way to the next customer."""
         self.next.setFocus()
@@ -154,7 +159,9 @@ class DonePage(PageFrame):
         has_receipt = record is not None and record.receipt is not None
         self._qr_name.setText(_("The operator's receipt") if has_receipt else _("No receipt yet"))
         self._qr_more.setText(
-            _("Signed: anybody can verify it") if has_receipt else _("It appears here once the operator has answered")
+            _("Signed: anybody can verify it")
+            if has_receipt
+            else _("It appears here once the operator has answered")
         )
         self._show_countdown()
 
@@ -165,20 +172,17 @@ class DonePage(PageFrame):
             self._to_be_drawn = False
             QTimer.singleShot(0, self._tell_drawn)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Any touch stays."""
-        if self._record is not None and self.isVisible() and event.type() in _TOUCHES and not self._stays:
-            self._stays = True
-            self._show_countdown()
-        return super().eventFilter(watched, event)
-
     def _heading(self) -> str:
         if self._record is not None and self._record.state is RecordState.REFUSED:
             return _("Refused by the operator")
         return _("Registered")
 
     def _subheading(self) -> str:
-        return _("Stored before the interruption: tell the customer") if self._late else _("Local number and state")
+        return (
+            _("Stored before the interruption: tell the customer")
+            if self._late
+            else _("Local number and state")
+        )
 
     def _tell_drawn(self) -> None:
         if self._record is not None:
@@ -195,5 +199,7 @@ class DonePage(PageFrame):
             self.left.emit()
 
     def _show_countdown(self) -> None:
-        text = _("Stays until you go on") if self._stays else _("Home in {count} s").format(count=self._seconds)
+        text = (
+            _("Stays until you go on") if self._stays else _("Home in {count} s").format(count=self._seconds)
+        )
         self._countdown.setText(text)

@@ -51,7 +51,9 @@ class PageFrame(QWidget):
         side = theme().px(units)
         self._column.setContentsMargins(side, theme().px(28), side, theme().px(20))
 
-    def set_buttons(self, main: RankedButton | None, back: RankedButton | None, *, note: QWidget | None = None) -> None:
+    def set_buttons(
+        self, main: RankedButton | None, back: RankedButton | None, *, note: QWidget | None = None
+    ) -> None:
         """The main button bottom right, the way back beside it, a note at the left."""
         if note is not None:
             self.footer.addWidget(note, 1)

@@ -60,6 +60,11 @@ class HomePage(PageFrame):
             self._code.setText(_("Code for support: {code}").format(code=view.failure))
         self.setAccessibleName(f"{call} {more}")
 
+    @property
+    def reader(self) -> ReaderView:
+        """How the reader stands."""
+        return self._reader
+
     def show_today(self, view: TodayView) -> None:
         """Counts of the day."""
         self._today = view

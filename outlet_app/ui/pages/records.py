@@ -89,6 +89,11 @@ class RecordsPage(PageFrame):
         """The state that is shown, None for all."""
         return self._state
 
+    @property
+    def at_top(self) -> bool:
+        """True while the newest record is in sight: the first page may then be shown anew."""
+        return self.list.verticalScrollBar().value() == 0
+
     def show_page(self, records: list[RecordView], *, first: bool, more: bool) -> None:
         """A page of records; the first one begins anew."""
         if first:

@@ -14,16 +14,17 @@ from outlet_app.ui.pictures import Picture
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import FieldVerdict, ReviewView, ServiceVerdict
 from outlet_app.ui.widgets.buttons import back_button, main_button
-from outlet_app.ui.widgets.fields import Field, ScannedLine
+from outlet_app.ui.widgets.fields import Field
 from outlet_app.ui.widgets.panels import Notice, Panel
 from outlet_app.ui.widgets.scan_help import ScanHelp
 from outlet_app.ui.widgets.statement import Statement
 from outlet_app.ui.widgets.words import words
 
 LONGEST = 64
-SHORTEST_SCAN = 15
+ICCID_START = "8986"
+SHORTEST_ICCID = 19
+_NUMBER_DIGITS = 11
 _CHECK_AFTER_MS = 120
-_UNFINISHED = {"number": 11, "iccid": 19}
 
 
 class ServicePage(PageFrame):
@@ -40,7 +41,7 @@ class ServicePage(PageFrame):
         self._refused: KnownFailure | None = None
         self._storing = False
         self.number = Field("service-number", "phone")
-        self.iccid = Field("service-iccid", "sim", line=ScannedLine())
+        self.iccid = Field("service-iccid", "sim")
         self.compared = Statement("statement-compared", made=True)
         self.consent = Statement("statement-consent")
         self.confirm = main_button("service-confirm", icon="check")
@@ -166,18 +167,25 @@ class ServicePage(PageFrame):
 
     def _note_change(self) -> None:
         self._verdict = self._refused = None
-        if self.number.line.text() and len(self.number.line.text().strip()) >= _UNFINISHED["iccid"]:
-            self._move_scan()
+        self._move_scan()
+        self._keep_last_scan()
         self._show_verdicts()
         self._pause.start()
 
     def _move_scan(self) -> None:
         """A barcode scanned into the number's field belongs into the other one."""
         text = self.number.line.text().strip()
-        if text.startswith("8986"):
+        if text.startswith(ICCID_START) and len(text) >= SHORTEST_ICCID:
             self.iccid.line.setText(text)
             self.number.line.clear()
             self.iccid.line.setFocus()
+
+    def _keep_last_scan(self) -> None:
+        """Two scans never stand in a row: where another one begins, the first one goes."""
+        text = self.iccid.line.text()
+        begins = text.rfind(ICCID_START)
+        if begins >= SHORTEST_ICCID:
+            self.iccid.line.setText(text[begins:])
 
     def _end_number(self) -> None:
         self.iccid.line.setFocus()
@@ -209,16 +217,26 @@ class ServicePage(PageFrame):
         document = self._review.card.document if self._review is not None else None
         self._holder_name.setText(document.name or document.latin_name or "" if document is not None else "")
         self._holder_card.setText(
-            f"{kind_name(document.kind)} · {figures.document_number(document.number, revealed=False)}" if document is not None else ""
+            f"{kind_name(document.kind)} · {figures.document_number(document.number, revealed=False)}"
+            if document is not None
+            else ""
         )
 
     def _show_verdicts(self) -> None:
         verdict = self._verdict
         empty = FieldVerdict()
-        self._say(self.number, verdict.number if verdict else empty, _("Eleven digits; thirteen for things"), 11)
-        self._say(self.iccid, verdict.iccid if verdict else empty, _("Scan the barcode on the SIM card"), 19)
-        assert isinstance(self.iccid.line, ScannedLine)
-        self.iccid.line.complete = verdict is not None and verdict.iccid.value is not None
+        self._say(
+            self.number,
+            verdict.number if verdict else empty,
+            _("Eleven digits; thirteen for things"),
+            _NUMBER_DIGITS,
+        )
+        self._say(
+            self.iccid,
+            verdict.iccid if verdict else empty,
+            _("Scan the barcode on the SIM card"),
+            SHORTEST_ICCID,
+        )
         found = [finding_text(each.code) for each in verdict.findings] if verdict is not None else []
         self._findings.setVisible(bool(found))
         if found:

@@ -13,7 +13,9 @@ _GAP_UNITS = 8
 class RankedButton(QPushButton):
     """A button whose look follows its rank; the icon stands before or after the words."""
 
-    def __init__(self, kind: str, name: str, *, icon: str = "", colour: str = "ink", after: bool = False) -> None:
+    def __init__(
+        self, kind: str, name: str, *, icon: str = "", colour: str = "ink", after: bool = False
+    ) -> None:
         super().__init__()
         self.setProperty("kind", kind)
         self.setObjectName(name)

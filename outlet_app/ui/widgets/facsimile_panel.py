@@ -138,7 +138,9 @@ class FacsimilePanel(Panel):
         seconds = f"{view.card.timing.found_to_document_ms / 1000:.1f}"
         module = view.card.provenance.sam_number
         if module is None:
-            return _("{driver}\nread in {seconds} s").format(driver=view.card.provenance.driver, seconds=seconds)
+            return _("{driver}\nread in {seconds} s").format(
+                driver=view.card.provenance.driver, seconds=seconds
+            )
         return _("Module {module}\nread in {seconds} s").format(module=module, seconds=seconds)
 
     def _photo_words(self, view: ReviewView) -> str:

@@ -1,7 +1,6 @@
 """A field with its name above and the verdict on it below."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from outlet_app.ui.pictures import Picture
@@ -16,34 +15,16 @@ _VERDICTS = {
 }
 
 
-class ScannedLine(QLineEdit):
-    """A line in which a scan begins anew once it is complete, so that two scans never stand in a row."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.complete = False
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """See the class."""
-        typed = event.text()
-        if self.complete and typed.isalnum() and not self.hasSelectedText() and self._at_end():
-            self.clear()
-        super().keyPressEvent(event)
-
-    def _at_end(self) -> bool:
-        return self.cursorPosition() == len(self.text())
-
-
 class Field(QWidget):
     """Icon, name, line, verdict. Emits each change and when Enter ends it."""
 
     changed = Signal(str)
     entered = Signal()
 
-    def __init__(self, name: str, icon: str, *, line: QLineEdit | None = None) -> None:
+    def __init__(self, name: str, icon: str) -> None:
         super().__init__()
         unit = theme().px
-        self.line = line or QLineEdit()
+        self.line = QLineEdit()
         self.line.setObjectName(name)
         self.line.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._name = words("bold")

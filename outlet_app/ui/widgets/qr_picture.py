@@ -1,24 +1,15 @@
 """A QR code made of whole pixels, so that every phone can read it from the screen."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from outlet_app.ui.pictures import icon_pixmap
 from outlet_app.ui.theme import theme
+from outlet_app.ui.views import QrCode
 
 QUIET_MODULES = 4
 """Empty modules around the code that ISO/IEC 18004 asks for."""
-
-
-@dataclass(frozen=True, slots=True)
-class QrCode:
-    """A code as one grey byte a module, row by row: 0 dark, 255 light; ``side`` modules a row."""
-
-    side: int
-    grey: bytes
 
 
 class QrPicture(QWidget):

@@ -31,7 +31,10 @@ class Tile(QToolButton):
 
     def set_narrow(self, narrow: bool) -> None:
         """Icon above a short name, or beside the whole one."""
-        under, beside = Qt.ToolButtonStyle.ToolButtonTextUnderIcon, Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        under, beside = (
+            Qt.ToolButtonStyle.ToolButtonTextUnderIcon,
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        )
         self.setToolButtonStyle(under if narrow else beside)
         set_look(self, "narrow", "true" if narrow else "false")
         self.setFixedHeight(theme().px(84 if narrow else 60))
@@ -70,7 +73,9 @@ class Rail(QFrame):
         heading.setContentsMargins(unit(12), 0, 0, unit(12))
         heading.setSpacing(unit(4))
         for part in (self._brand, self._outlet, self._test):
-            heading.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if part is self._test else Qt.AlignmentFlag(0))
+            heading.addWidget(
+                part, 0, Qt.AlignmentFlag.AlignLeft if part is self._test else Qt.AlignmentFlag(0)
+            )
         column.addLayout(heading)
         column.addWidget(self.open_tile)
         column.addStretch(1)
@@ -88,6 +93,11 @@ class Rail(QFrame):
         """Tiles are there once somebody is signed in."""
         for tile in self._tiles:
             tile.setVisible(shown)
+
+    def allow(self, allowed: bool) -> None:
+        """While a customer's draft is open nothing else can be begun."""
+        for each in self._tiles:
+            each.setEnabled(allowed or each is self._marked)
 
     def mark(self, tile: Tile | None) -> None:
         """Which work is under way."""

@@ -59,7 +59,8 @@ class RecordModel(QAbstractListModel):
             return record
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             look = state_look(record.state)
-            return f"{record.local_number} {figures.phone(record.phone_mask)} {look.word} {reason(record)}".strip()
+            phone = figures.phone(record.phone_mask)
+            return f"{record.local_number} {phone} {look.word} {reason(record)}".strip()
         return None
 
     def canFetchMore(self, parent: Index) -> bool:  # noqa: N802 - Qt's name
@@ -86,8 +87,8 @@ class RecordDelegate(QStyledItemDelegate):
         if not isinstance(record, RecordView):
             return
         unit = theme().px
-        box: QRect = option.rect  # type: ignore[attr-defined] # the stubs leave the members of options out
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)  # type: ignore[attr-defined] # as above
+        box: QRect = option.rect
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if focused:
@@ -98,9 +99,13 @@ class RecordDelegate(QStyledItemDelegate):
         inner = box.adjusted(unit(20), unit(10), -unit(20), -unit(12))
         self._paint_when(painter, inner, record)
         state_width = max(unit(240), inner.width() // 3)
-        middle = QRect(inner.left() + unit(116), inner.top(), inner.width() - unit(116) - state_width, inner.height())
+        middle = QRect(
+            inner.left() + unit(116), inner.top(), inner.width() - unit(116) - state_width, inner.height()
+        )
         self._paint_what(painter, middle, record)
-        state = QRect(inner.right() - state_width + unit(16), inner.top(), state_width - unit(16), inner.height())
+        state = QRect(
+            inner.right() - state_width + unit(16), inner.top(), state_width - unit(16), inner.height()
+        )
         self._paint_state(painter, state, record)
         painter.restore()
 
@@ -111,8 +116,10 @@ class RecordDelegate(QStyledItemDelegate):
         _line(painter, box, _("Clerk {number}").format(number=record.clerk), "ink_second", 16, upper=False)
 
     def _paint_what(self, painter: QPainter, box: QRect, record: RecordView) -> None:
-        _line(painter, box, figures.phone(record.phone_mask), "ink", 21, bold=True)
-        below = f"{figures.local_number(record.local_number)} · {record.family_initial} · {kind_name(record.document_kind)}"
+        _line(painter, box, figures.phone(record.phone_mask) or "—", "ink", 21, bold=True)
+        kind = kind_name(record.document_kind) if record.document_kind is not None else ""
+        parts = (figures.local_number(record.local_number), record.family_initial, kind)
+        below = " · ".join(part for part in parts if part)
         _line(painter, box, below, "ink_second", 16, upper=False)
 
     def _paint_state(self, painter: QPainter, box: QRect, record: RecordView) -> None:
@@ -125,7 +132,14 @@ class RecordDelegate(QStyledItemDelegate):
 
 
 def _line(
-    painter: QPainter, box: QRect, text: str, colour: str, units: int, *, bold: bool = False, upper: bool = True
+    painter: QPainter,
+    box: QRect,
+    text: str,
+    colour: str,
+    units: int,
+    *,
+    bold: bool = False,
+    upper: bool = True,
 ) -> None:
     painter.setFont(theme().font(units, bold=bold))
     painter.setPen(theme().colour(colour))

@@ -26,5 +26,8 @@ class ScanHelp(QWidget):
     def retranslate(self) -> None:
         """Words in the language in force."""
         self._words.setText(
-            _("Scan the barcode on the carrier of the SIM card, or type the number printed there. The last scan counts.")
+            _(
+                "Scan the barcode on the carrier of the SIM card, or type the number printed there. "
+                "The last scan counts."
+            )
         )

@@ -1,0 +1,147 @@
+"""The kiosk as a whole: window, border, threads; started and ended in order."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from outlet_app.intake.journey import State
+from outlet_app.reader.events import ReaderEvent
+from outlet_app.sync.link_status import LinkStatus
+from outlet_app.ui.bridge import Bridge, Sender, Station
+from outlet_app.ui.card_desk import CardDesk
+from outlet_app.ui.counter import Counter
+from outlet_app.ui.desk import Desk
+from outlet_app.ui.idle import IdleLock
+from outlet_app.ui.last_resort import last_resort
+from outlet_app.ui.link_watch import LinkWatch
+from outlet_app.ui.scanner import Scanner
+from outlet_app.ui.shell import Shell
+from outlet_app.ui.theme import put_on, scale_for
+from outlet_app.ui.tokens import DRAWN_FOR
+
+DONE = 0
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the window works with: the data folder, the clock, and who makes station and sender."""
+
+    home: Path
+    clock: Callable[[], datetime]
+    make_station: Callable[[Callable[[ReaderEvent], None]], Station]
+    make_sender: Callable[[Callable[[LinkStatus], None]], Sender]
+
+
+class Kiosk(QObject):
+    """One open counter. ``closed`` is emitted when the window has gone."""
+
+    closed = Signal()
+    _bug_met = Signal()
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self.shell = Shell()
+        self.bridge = Bridge(lambda: Desk(parts.home, parts.clock))
+        self._station = parts.make_station(self.bridge.take_reader_event)
+        self._sender = parts.make_sender(self.bridge.take_link_status)
+        self.counter = Counter(self.shell, self.bridge, self._sender)
+        self._cards = CardDesk(self.counter)
+        self._link = LinkWatch(self.counter)
+        self._scanner = Scanner()
+        self._idle = IdleLock()
+        self._scanner.scanned.connect(self._take_scan)
+        self._idle.expired.connect(self.counter.sign_out)
+        self._idle.touched.connect(self.shell.done.stay)
+        self.shell.closing.connect(self.close)
+        self._bug_met.connect(self._show_bug)
+
+    def open(self, *, windowed: bool) -> None:
+        """Show the window and begin to work."""
+        app = QGuiApplication.instance()
+        assert app is not None
+        app.installEventFilter(self._scanner)
+        app.installEventFilter(self._idle)
+        if windowed:
+            self.shell.resize(*DRAWN_FOR)
+            self.shell.show()
+        else:
+            self.shell.showFullScreen()
+        self._station.start()
+        self.counter.begin()
+
+    def tell_bug(self) -> None:
+        """From any thread: an unexpected error was logged."""
+        self._bug_met.emit()
+
+    @Slot()
+    def close(self) -> None:
+        """The window goes at once; what runs behind it ends in order. Records stay where they are."""
+        self.shell.allow_close()
+        self.shell.close()
+        self.closed.emit()
+
+    def end(self) -> None:
+        """End all threads and processes; within seconds."""
+        app = QGuiApplication.instance()
+        assert app is not None
+        app.removeEventFilter(self._scanner)
+        app.removeEventFilter(self._idle)
+        self._station.stop()
+        self._sender.stop()
+        self.bridge.close()
+
+    @Slot()
+    def _show_bug(self) -> None:
+        self.counter.show_trouble(None)
+
+    @Slot(str)
+    def _take_scan(self, text: str) -> None:
+        if self.counter.state is State.DETAILS:
+            self.shell.service.take_scan(text)
+
+
+def application(*, windowed: bool) -> QApplication:
+    """The one QApplication of this process, dressed for its screen."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("outlet-app")
+    screen = app.primaryScreen()
+    size = DRAWN_FOR if windowed or screen is None else screen.size().toTuple()
+    put_on(app, scale_for(*size))
+    return app
+
+
+def has_display() -> bool:
+    """False where Qt would end the program because there is nothing to show a window on."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run_kiosk(parts: Parts, *, windowed: bool, at_work: Callable[[Kiosk], None] | None = None) -> int:
+    """Open the counter and work until its window is closed; returns the exit code.
+
+    ``at_work`` is called once with the open kiosk (the rehearsal begins there).
+    """
+    app = application(windowed=windowed)
+    kiosk = Kiosk(parts)
+    with last_resort(parts.home / "logs", kiosk.tell_bug):
+        kiosk.closed.connect(app.quit)
+        kiosk.open(windowed=windowed)
+        if at_work is not None:
+            at_work(kiosk)
+        try:
+            app.exec()
+        finally:
+            kiosk.end()
+            kiosk.shell.deleteLater()
+    return DONE

@@ -1,0 +1,165 @@
+"""What the counter asks of the intake. Opened, used and closed on the intake thread alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from outlet_app.domain.cards import CardRead
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import (
+    Channel,
+    RecordState,
+    RegistrationKind,
+    ServiceDetails,
+    Statements,
+)
+from outlet_app.intake.service import Draft, Intake, RecordRow, SignedInClerk
+from outlet_app.reader.portrait import decode_portrait
+from outlet_app.sync.enrolling import enrol
+from outlet_app.ui.receipt_code import qr_code
+from outlet_app.ui.views import (
+    FieldVerdict,
+    OutletView,
+    QrCode,
+    RecordView,
+    ReviewView,
+    ServiceVerdict,
+    TodayView,
+)
+from outlet_app.verification.number import normalise_number
+from outlet_app.verification.sim import normalise_iccid
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """One page of records, whether it is the first, and whether there are older ones."""
+
+    records: list[RecordView]
+    first: bool
+    more: bool
+
+
+class Desk:
+    """Takes and gives values only; raises KnownFailure for what a person can act on."""
+
+    def __init__(self, home: Path, clock: Callable[[], datetime]) -> None:
+        self._home = home
+        self._clock = clock
+        self._intake = Intake.open(home, clock)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._intake.close()
+
+    def outlet(self) -> OutletView | None:
+        """Whose counter this is; None before the terminal has joined an outlet."""
+        found = self._intake.enrolment()
+        if found is None:
+            return None
+        return OutletView(found.outlet, found.outlet_name, found.terminal, found.test)
+
+    def join(self, server: str, code: str) -> OutletView | None:
+        """Join an outlet with a code."""
+        enrol(self._home, server, code, self._clock)
+        return self.outlet()
+
+    def sign_in(self, number: str, pin: str) -> SignedInClerk:
+        """The clerk of this number and PIN."""
+        return self._intake.sign_in(number, pin)
+
+    def look(self, card: CardRead) -> tuple[Draft, ReviewView]:
+        """A draft for a card that was read, and all that the review page says of it."""
+        draft = replace(self._intake.new_draft(RegistrationKind.OPEN), card=card)
+        count = self._intake.same_identity_count(card)
+        review = ReviewView(
+            card=card,
+            findings=self._intake.assess(card),
+            same_identity=count,
+            same_identity_warns=count >= self._intake.policy().warn_same_identity,
+            portrait=decode_portrait(card.photo),
+        )
+        return draft, review
+
+    def check(self, number_text: str, iccid_text: str) -> ServiceVerdict:
+        """Verdict on number and ICCID as typed so far; their waiting elsewhere is told once both are good."""
+        number = _verdict(number_text, normalise_number)
+        iccid = _verdict(iccid_text, normalise_iccid)
+        if number.value is None or iccid.value is None:
+            return ServiceVerdict(number_text, iccid_text, number, iccid)
+        try:
+            findings = self._intake.check_details(ServiceDetails(number.value, iccid.value))
+        except KnownFailure as failure:
+            waiting = FieldVerdict(failure=failure.code, detail=failure.detail)
+            if failure.code is FailureCode.NUMBER_WAITING:
+                return ServiceVerdict(number_text, iccid_text, waiting, iccid)
+            if failure.code is FailureCode.ICCID_WAITING:
+                return ServiceVerdict(number_text, iccid_text, number, waiting)
+            raise
+        return ServiceVerdict(number_text, iccid_text, number, iccid, findings)
+
+    def confirm(
+        self, draft: Draft, details: ServiceDetails, statements: Statements, clerk: SignedInClerk
+    ) -> RecordView:
+        """Make the draft a record, durably."""
+        whole = replace(draft, details=details, statements=statements)
+        slip = self._intake.confirm(whole, clerk, Channel.COUNTER)
+        return _view(self._intake.record(slip.record_id))
+
+    def slips_not_shown(self) -> list[RecordView]:
+        """Records that were stored and whose slip nobody has seen, oldest first."""
+        return [_view(self._intake.record(slip.record_id)) for slip in self._intake.slips_not_shown()]
+
+    def slip_shown(self, record_id: UUID) -> None:
+        """The slip of this record stood on the screen."""
+        self._intake.slip_shown(record_id)
+
+    def record(self, record_id: UUID) -> tuple[RecordView, QrCode | None]:
+        """A record as it stands now, and its receipt as a QR code."""
+        receipt = self._intake.receipt(record_id)
+        view = replace(_view(self._intake.record(record_id)), receipt=receipt)
+        return view, qr_code(receipt) if receipt is not None else None
+
+    def page(self, state: RecordState | None, before: int | None) -> RecordPage:
+        """A page of records below a sequence; ``sending`` counts as waiting."""
+        rows = self._intake.records(PAGE, before, state)
+        return RecordPage([_view(row) for row in rows], first=before is None, more=len(rows) == PAGE)
+
+    def today(self) -> TodayView:
+        """Counts of this day."""
+        counts = self._intake.today_counts()
+        return TodayView(counts.stored, counts.accepted, counts.refused)
+
+    def journal_reveal(self, draft: Draft, clerk: SignedInClerk) -> None:
+        """Keep in the journal that hidden digits are about to be shown, and to whom."""
+        self._intake.journal_reveal(draft.record_id, clerk)
+
+
+def _verdict(text: str, normalise: Callable[[str], str]) -> FieldVerdict:
+    if not text.strip():
+        return FieldVerdict()
+    try:
+        return FieldVerdict(value=normalise(text))
+    except KnownFailure as failure:
+        return FieldVerdict(failure=failure.code)
+
+
+def _view(row: RecordRow) -> RecordView:
+    held_back = row.state in {RecordState.REFUSED, RecordState.QUARANTINED}
+    return RecordView(
+        record_id=row.record_id,
+        sequence=row.sequence,
+        local_number=row.local_number,
+        phone_mask=row.phone_mask or "",
+        family_initial=row.family_initial or "",
+        document_kind=row.document_kind,
+        state=row.state,
+        confirmed_at=row.confirmed_at,
+        clerk=row.clerk or "",
+        changed_at=row.operator_time,
+        reason=(row.last_error or "") if held_back else "",
+        who=row.error_who or "",
+    )

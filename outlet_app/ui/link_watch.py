@@ -1,0 +1,34 @@
+"""What the sync thread's status means for strip and pages."""
+
+from PySide6.QtCore import QObject, Slot
+
+from outlet_app.sync import link_status
+from outlet_app.ui.counter import Counter
+from outlet_app.ui.views import LinkState, LinkView
+
+_STATES = {
+    link_status.LinkState.ONLINE: LinkState.ONLINE,
+    link_status.LinkState.WAITING: LinkState.WAITING,
+    link_status.LinkState.TROUBLE: LinkState.TROUBLE,
+}
+
+
+class LinkWatch(QObject):
+    """Takes link statuses in the GUI thread."""
+
+    def __init__(self, counter: Counter) -> None:
+        super().__init__()
+        self._counter = counter
+        counter.bridge.link_status_arrived.connect(self.take)
+
+    @Slot(object)
+    def take(self, status: link_status.LinkStatus) -> None:
+        """One status; each comes after the queue was looked at, so what is shown of it is renewed."""
+        self._counter.shell.strip.show_link(view_of(status))
+        self._counter.refresh()
+
+
+def view_of(status: link_status.LinkStatus) -> LinkView:
+    """The status as the strip shows it."""
+    age_s = None if status.oldest_queued_age_s is None else float(status.oldest_queued_age_s)
+    return LinkView(_STATES[status.state], status.failure, status.queued, age_s)
