@@ -21,6 +21,10 @@ check: setup
 bench: setup
 	@$(PY) -m benchmarks
 
+# The Chinese texts, as the programs read them.
+catalogue: setup
+	@.venv/bin/pybabel --quiet compile -D "outlet click" -d outlet_app/locale
+
 # The lock file: exact versions with hashes for Python 3.11 to 3.13, without the name of any host.
 lock: setup
 	@$(PY) -m pip install --quiet uv

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 DOMAIN = "outlet"
+PARSER_DOMAIN = "click"
+"""The words of the command line's parser: usage, wrong options, the headings of its help."""
 FOLDER = Path(__file__).with_name("locale")
 LANGUAGES: dict[str, str] = {"zh_CN": "中文", "en": "English"}
 """Code and own name of each language, in the order in which they are offered."""
@@ -55,6 +57,18 @@ def choose_language(wanted: str, environ: Mapping[str, str] | None = None, *, ot
     if named.startswith("zh"):
         return "zh_CN"
     return "en" if named.startswith("en") else otherwise
+
+
+def install_command_language(wanted: str) -> None:
+    """Put the language of a command line in force, as ``choose_language`` does, for click's own words too.
+
+    click asks gettext's default domain, and gettext takes the language from
+    the environment alone: LANGUAGE comes first there.
+    """
+    install_language(choose_language(wanted))
+    gettext.bindtextdomain(PARSER_DOMAIN, str(FOLDER))
+    gettext.textdomain(PARSER_DOMAIN)
+    os.environ["LANGUAGE"] = _in_force.code
 
 
 def _(text: str) -> str:

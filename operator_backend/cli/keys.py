@@ -12,9 +12,9 @@ from operator_backend.rotation import rotate_sealing_key
 from outlet_app.i18n import _
 
 
-@click.command("rotate-key", help="A new sealing key; what is sealed to the old ones still opens.")
+@click.command("rotate-key", help=_("A new sealing key; what is sealed to the old ones still opens."))
 @data_option
-@click.option("--suite", type=click.Choice(list(SUITES)), default="hybrid", help="Suite of the new key.")
+@click.option("--suite", type=click.Choice(list(SUITES)), default="hybrid", help=_("Suite of the new key."))
 def rotate_key(data: Path, suite: str) -> None:
     """Make a new sealing key and state it."""
     with open_operator(data) as operator:
@@ -26,9 +26,9 @@ def rotate_key(data: Path, suite: str) -> None:
     )
 
 
-@click.command("backup-keys", help="All keys in one file, under a passphrase read from standard input.")
+@click.command("backup-keys", help=_("All keys in one file, under a passphrase read from standard input."))
 @data_option
-@click.option("--to", "file", required=True, type=click.Path(path_type=Path), help="The new file.")
+@click.option("--to", "file", required=True, type=click.Path(path_type=Path), help=_("The new file."))
 def backup_keys(data: Path, file: Path) -> None:
     """Copy the keys."""
     passphrase = secret_from_stdin(_("Passphrase"))
@@ -41,9 +41,9 @@ def backup_keys(data: Path, file: Path) -> None:
     )
 
 
-@click.command("restore-keys", help="Keys of a backup, into a new or an existing empty folder.")
+@click.command("restore-keys", help=_("Keys of a backup, into a new or an existing empty folder."))
 @data_option
-@click.option("--from", "file", required=True, type=click.Path(path_type=Path), help="The backup.")
+@click.option("--from", "file", required=True, type=click.Path(path_type=Path), help=_("The backup."))
 def restore_keys(data: Path, file: Path) -> None:
     """Bring keys back."""
     key_backup.restore_keys(data, file, secret_from_stdin(_("Passphrase")))

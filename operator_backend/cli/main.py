@@ -12,7 +12,7 @@ from operator_backend.faults import log_places
 from outlet_app import __version__
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.i18n import choose_language, install_language
+from outlet_app.i18n import _, install_command_language
 
 COMMANDS: dict[str, str] = {
     "init": "operator_backend.cli.setup:init",
@@ -54,19 +54,24 @@ class _Commands(click.Group):
         return found
 
 
-@click.command(cls=_Commands, help="The operator's side: sealed records in, signed receipts out.")
-@click.version_option(__version__, prog_name="operator-backend")
-def operator_backend() -> None:
-    """The whole program; its commands stand in COMMANDS."""
+def _program() -> click.Command:
+    """The whole program, in the language in force; its commands stand in COMMANDS."""
+
+    @click.command(cls=_Commands, help=_("The operator's side: sealed records in, signed receipts out."))
+    @click.version_option(__version__, prog_name="operator-backend")
+    def operator_backend() -> None:
+        """Only its commands do anything."""
+
+    return operator_backend
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name); returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    install_language(choose_language("auto"))
+    install_command_language("auto")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        code = operator_backend.main(arguments, prog_name="operator-backend", standalone_mode=False)
+        code = _program().main(arguments, prog_name="operator-backend", standalone_mode=False)
     except BrokenPipeError:
         output.drop_standard_output()
         return exit_codes.DONE

@@ -7,19 +7,20 @@ from pathlib import Path
 import click
 
 from outlet_app.contract.sealing import SuiteName
+from outlet_app.i18n import _
 
 data_option = click.option(
     "--data",
     required=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="The operator's data folder.",
+    help=_("The operator's data folder."),
 )
-outlet_option = click.option("--outlet", "outlet_id", required=True, metavar="ID", help="The outlet's id.")
+outlet_option = click.option("--outlet", "outlet_id", required=True, metavar="ID", help=_("The outlet's id."))
 SUITES = {"hybrid": SuiteName.HYBRID, "x25519": SuiteName.X25519}
 """Suites of a sealing key by the words of the command line."""
 
-json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output.")
+json_option = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
 
 _LONGEST_LINE = 1024
 

@@ -12,13 +12,13 @@ from outlet_app.domain.registrations import Role
 from outlet_app.i18n import _
 
 
-@click.command("add-outlet", help="Add an outlet.")
+@click.command("add-outlet", help=_("Add an outlet."))
 @data_option
 @outlet_option
-@click.option("--name", required=True, help="What people call it.")
-@click.option("--province", required=True, metavar="CODE", help="Code of its province.")
-@click.option("--allow-command-line", is_flag=True, help="Take records of the command line from it.")
-@click.option("--change", is_flag=True, help="Change the outlet of this id instead of adding one.")
+@click.option("--name", required=True, help=_("What people call it."))
+@click.option("--province", required=True, metavar="CODE", help=_("Code of its province."))
+@click.option("--allow-command-line", is_flag=True, help=_("Take records of the command line from it."))
+@click.option("--change", is_flag=True, help=_("Change the outlet of this id instead of adding one."))
 def add_outlet(
     data: Path, outlet_id: str, name: str, province: str, allow_command_line: bool, change: bool
 ) -> None:
@@ -29,15 +29,15 @@ def add_outlet(
     write_line(_("Outlet {outlet} is known.").format(outlet=outlet_id))
 
 
-@click.command("add-clerk", help="Add a person to an outlet; the PIN is read from standard input.")
+@click.command("add-clerk", help=_("Add a person to an outlet; the PIN is read from standard input."))
 @data_option
 @outlet_option
-@click.option("--clerk", "number", required=True, metavar="NUMBER", help="The person's number.")
+@click.option("--clerk", "number", required=True, metavar="NUMBER", help=_("The person's number."))
 @click.option(
-    "--role", type=click.Choice([str(role) for role in Role]), default=str(Role.CLERK), help="What for."
+    "--role", type=click.Choice([str(role) for role in Role]), default=str(Role.CLERK), help=_("What for.")
 )
-@click.option("--pin-stdin", is_flag=True, required=True, help="Read the PIN from standard input.")
-@click.option("--change", is_flag=True, help="Change role and PIN of this number instead of adding one.")
+@click.option("--pin-stdin", is_flag=True, required=True, help=_("Read the PIN from standard input."))
+@click.option("--change", is_flag=True, help=_("Change role and PIN of this number instead of adding one."))
 def add_clerk(data: Path, outlet_id: str, number: str, role: str, pin_stdin: bool, change: bool) -> None:
     """Add or change a person."""
     assert pin_stdin, "there is no other way to give a PIN"

@@ -12,9 +12,9 @@ from operator_backend.installation import open_operator
 from outlet_app.i18n import _
 
 
-@click.command("list", help="The records, in the order of arrival; masked unless revealed.")
+@click.command("list", help=_("The records, in the order of arrival; masked unless revealed."))
 @data_option
-@click.option("--reveal", is_flag=True, help="Show everything; that it was shown is noted.")
+@click.option("--reveal", is_flag=True, help=_("Show everything; that it was shown is noted."))
 @json_option
 def list_records(data: Path, reveal: bool, as_json: bool) -> None:
     """One record a line."""
@@ -26,7 +26,7 @@ def list_records(data: Path, reveal: bool, as_json: bool) -> None:
                 write_line(_record_line(record))
 
 
-@click.command("report", help="The figures.")
+@click.command("report", help=_("The figures."))
 @data_option
 @json_option
 def report(data: Path, as_json: bool) -> None:

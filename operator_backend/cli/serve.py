@@ -8,12 +8,13 @@ from operator_backend import serving
 from operator_backend.cli.options import data_option
 from operator_backend.cli.output import write_line
 from operator_backend.installation import open_operator
+from outlet_app.i18n import _
 
 
-@click.command("serve", help="Serve terminals until a signal ends it; on loopback unless told otherwise.")
+@click.command("serve", help=_("Serve terminals until a signal ends it; on loopback unless told otherwise."))
 @data_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", required=True, type=click.IntRange(0, 65535), help="Port; 0 picks a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help=_("Address to listen on."))
+@click.option("--port", required=True, type=click.IntRange(0, 65535), help=_("Port; 0 picks a free one."))
 def serve(data: Path, host: str, port: int) -> None:
     """Serve an operator; one line says where once it listens."""
     with open_operator(data) as operator:

@@ -10,13 +10,15 @@ from operator_backend.installation import create_operator
 from outlet_app.i18n import _
 
 
-@click.command("init", help="Keys, database and first policy, in a new or an existing empty folder.")
+@click.command("init", help=_("Keys, database and first policy, in a new or an existing empty folder."))
 @data_option
 @click.option(
-    "--test", is_flag=True, help="A test operator: takes simulated modules and command-line records."
+    "--test", is_flag=True, help=_("A test operator: takes simulated modules and command-line records.")
 )
-@click.option("--database", metavar="URL", help="SQLAlchemy URL; a SQLite file in the folder otherwise.")
-@click.option("--suite", type=click.Choice(list(SUITES)), default="hybrid", help="Suite of the sealing key.")
+@click.option("--database", metavar="URL", help=_("SQLAlchemy URL; a SQLite file in the folder otherwise."))
+@click.option(
+    "--suite", type=click.Choice(list(SUITES)), default="hybrid", help=_("Suite of the sealing key.")
+)
 def init(data: Path, test: bool, database: str | None, suite: str) -> None:
     """Make an operator's folder."""
     create_operator(data, test=test, database=database, suite=SUITES[suite])

@@ -12,7 +12,7 @@ from operator_backend.terminals import revoke_terminal
 from outlet_app.i18n import _
 
 
-@click.command("enrol-code", help="A code with which one terminal joins an outlet.")
+@click.command("enrol-code", help=_("A code with which one terminal joins an outlet."))
 @data_option
 @outlet_option
 def enrol_code(data: Path, outlet_id: str) -> None:
@@ -24,9 +24,9 @@ def enrol_code(data: Path, outlet_id: str) -> None:
     write_line(code.to_text())
 
 
-@click.command("revoke", help="Take nothing more from a terminal.")
+@click.command("revoke", help=_("Take nothing more from a terminal."))
 @data_option
-@click.option("--terminal", required=True, metavar="ID", help="The terminal's id.")
+@click.option("--terminal", required=True, metavar="ID", help=_("The terminal's id."))
 def revoke(data: Path, terminal: str) -> None:
     """Revoke a terminal."""
     with open_operator(data) as operator:

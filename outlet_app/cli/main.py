@@ -13,13 +13,13 @@ from outlet_app import __version__
 from outlet_app.cli import output
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.i18n import choose_language, install_language
+from outlet_app.i18n import _, install_command_language
 from outlet_app.logs import start_logging, stop_logging
 from outlet_app.settings import Settings, load_settings
 
 COMMANDS: dict[str, str] = {
     "kiosk": "outlet_app.cli.kiosk:kiosk",
-    "demo": "outlet_app.cli.demo:demo",
+    "demo": "outlet_app.cli.demo.command:demo",
     "reader": "outlet_app.cli.reader:reader",
     "enrol": "outlet_app.cli.enrol:enrol",
     "register": "outlet_app.cli.register:register",
@@ -49,11 +49,20 @@ class _Commands(click.Group):
         return found
 
 
-@click.command(cls=_Commands, help="Real-name registration at the counter: card to operator, exactly once.")
-@click.version_option(__version__, prog_name="outlet")
-@click.option("--config", metavar="FILE", expose_value=False, help="Settings file; else OUTLET_CONFIG.")
-def outlet() -> None:
-    """The whole program; its commands stand in COMMANDS."""
+def _program() -> click.Command:
+    """The whole program, in the language in force; its commands stand in COMMANDS."""
+
+    @click.command(
+        cls=_Commands, help=_("Real-name registration at the counter: card to operator, exactly once.")
+    )
+    @click.version_option(__version__, prog_name="outlet")
+    @click.option(
+        "--config", metavar="FILE", expose_value=False, help=_("Settings file; else OUTLET_CONFIG.")
+    )
+    def outlet() -> None:
+        """Only its commands do anything."""
+
+    return outlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +77,14 @@ class _CommandLine:
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name); returns its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    install_command_language("auto")
     try:
         line = _take_common(arguments)
         settings = load_settings(line.config)
     except KnownFailure as failure:
         output.write_failure(failure, as_json="--json" in arguments)
         return exit_codes.exit_code(failure.code)
-    install_language(choose_language(settings.language))
+    install_command_language(settings.language)
     log_file = start_logging(settings.home, "command", level=settings.log_level, traffic=settings.log_traffic)
     try:
         return _ended(line, settings, log_file)
@@ -103,7 +113,7 @@ def _take_common(arguments: list[str]) -> _CommandLine:
 
 def _ended(line: _CommandLine, settings: Settings, log_file: Path) -> int:
     try:
-        code = outlet.main(line.rest, prog_name="outlet", standalone_mode=False, obj=settings)
+        code = _program().main(line.rest, prog_name="outlet", standalone_mode=False, obj=settings)
     except (KnownFailure, click.exceptions.Abort, click.ClickException, KeyboardInterrupt) as failure:
         return _told(failure, as_json=line.as_json)
     except output.OutputClosed:
