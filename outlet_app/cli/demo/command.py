@@ -16,7 +16,7 @@ import click
 from outlet_app.cli import output
 from outlet_app.cli.demo import private_pcsc
 from outlet_app.cli.demo.children import OUTLET, Child, DemoBroken
-from outlet_app.cli.demo.kiosk_run import KioskOrder
+from outlet_app.cli.demo.orders import KioskOrder
 from outlet_app.cli.demo.scene import CLERK, PIN, Scene, set_scene
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
@@ -75,7 +75,8 @@ def _drive(scene: Scene, pictures: Path) -> dict[str, Any]:
 
 def _register(scene: Scene, reader: Child, sale: tuple[str, str], pictures: Path) -> None:
     """One registration by the real kiosk in a process of its own; it says when it wants the card."""
-    order = KioskOrder(clerk=CLERK, pin=PIN, number=sale[0], iccid=sale[1], pictures=str(pictures.absolute()))
+    folder = str(pictures.absolute())
+    order = KioskOrder(CLERK, PIN, number=sale[0], iccid=sale[1], card="sample", pictures=folder)
     run = [sys.executable, "-P", "-m", "outlet_app.cli.demo.kiosk_run"]
     environ = {**scene.environ, "QT_QPA_PLATFORM": "offscreen"}
     with Child("kiosk", run, scene.errors_of("kiosk"), environ) as kiosk:

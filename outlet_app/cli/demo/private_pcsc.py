@@ -7,6 +7,7 @@ else on it; the service itself is reached through its socket file.
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +16,6 @@ import threading
 from pathlib import Path
 from time import monotonic
 
-from outlet_app.cli.stopping import stop_on_signals
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.reader.simulator.simulate import SimulatorOptions, run_simulator
 from outlet_app.reader.simulator.vpcd_front import PORT
@@ -53,7 +53,7 @@ def command() -> list[str]:
 def main() -> int:
     """Serve until SIGTERM; cards are laid down by lines of standard input, as for the simulator."""
     stop = threading.Event()
-    stop_on_signals(stop)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True, timeout=10)
     folder_was_there = SERVICE_FOLDER.exists()
     try:
