@@ -63,9 +63,10 @@ class ServerClient:
         self._session = requests.Session()
         self._session.mount("https://", LineAdapter(self._line))
         self._session.mount("http://", LineAdapter(self._line))
-        # proxies are for the way out of the house only; passwords of .netrc for nobody
-        self._session.trust_env = not address.is_loopback
+        # the system's CA bundle (REQUESTS_CA_BUNDLE) and proxies count, passwords of .netrc do not
+        self._session.trust_env = address.base.startswith("https:")
         self._session.auth = _no_login
+        self._proxies = {"no_proxy": "127.0.0.0/8,localhost,::1"} if address.is_loopback else None
 
     def __enter__(self) -> Self:
         return self
@@ -130,6 +131,7 @@ class ServerClient:
             params=request.query,
             headers={"Accept": "application/json", "Accept-Encoding": "identity", **request.headers},
             data=request.body or None,
+            proxies=self._proxies,
             timeout=(self._limits.connect_s, self._limits.silence_s),
             allow_redirects=False,
             stream=True,

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -40,14 +40,14 @@ class SyncWorker:
         self,
         home: Path,
         on_status: OnStatus,
-        clock: Callable[[], datetime],
+        clock: Callable[[], datetime] | None = None,
         *,
         limits: TimeLimits | None = None,
         look_s: float = LOOK_S,
     ) -> None:
         self._home = home
         self._on_status = on_status
-        self._clock = clock
+        self._clock = clock or _wall_clock
         self._limits = limits
         self._look_s = look_s
         self._stop = Stop()
@@ -139,3 +139,7 @@ def _state(failure: FailureCode | None, pacing: Pacing) -> LinkState:
     if pacing.stopped or pacing.last_contact_at is None:
         return LinkState.WAITING
     return LinkState.ONLINE
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)

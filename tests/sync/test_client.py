@@ -1,13 +1,19 @@
 """Whatever answers in the operator's place ends in one failure code, within its time."""
 
 import contextlib
+import ipaddress
 import socket
 import ssl
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from outlet_app.checkpoints import Point
 from outlet_app.contract.api import RequestRefusal
@@ -149,6 +155,61 @@ def test_a_certificate_that_nobody_vouches_for_is_a_tls_failure(tmp_path: Path) 
     assert came_through in ([], [b""])
 
 
+def test_a_certificate_of_a_trusted_authority_is_good_through_no_proxy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, key = self_signed(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with context.wrap_socket(connection, server_side=True) as secured:
+            while b"\r\n\r\n" not in secured.recv(65536):
+                continue
+            secured.sendall(http_answer("200 OK", b"{}"))
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with ServerClient(parse_address(f"https://127.0.0.1:{listener.getsockname()[1]}")) as client:
+        assert client.exchange(PROBE).body == b"{}"
+    thread.join(5)
+    listener.close()
+    with (
+        strange_server(answers(http_answer("200 OK", b"{}"))) as plain,
+        ServerClient(parse_address(plain.url)) as client,
+    ):
+        assert client.exchange(PROBE).body == b"{}"
+
+
+def test_a_name_server_that_hangs_holds_up_neither_the_time_limit_nor_a_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered = threading.Event()
+
+    def hangs(*_: object, **__: object) -> list[object]:
+        answered.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    assert failure_of("https://operator.invalid").code == FailureCode.SERVER_TIMEOUT
+    client = ServerClient(parse_address("https://operator.invalid"))
+    threading.Timer(0.1, client.close).start()
+    started = time.monotonic()
+    with pytest.raises(KnownFailure) as failure:
+        client.exchange(PROBE)
+    assert time.monotonic() - started < 1
+    assert failure.value.code == FailureCode.INTERRUPTED
+    answered.set()
+    for thread in threading.enumerate():
+        if thread.name == "sync-exchange":
+            thread.join(5)
+
+
 def test_a_server_that_speaks_plain_http_on_a_tls_port_is_a_tls_failure() -> None:
     with strange_server(answers(b"")) as server:
         url = server.url.replace("http:", "https:")
@@ -226,13 +287,6 @@ def test_no_thread_outlives_its_exchange() -> None:
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:
-    from datetime import UTC, datetime, timedelta
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(tz=UTC)
@@ -244,6 +298,10 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
         .serial_number(1)
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     cert_file, key_file = folder / "cert.pem", folder / "key.pem"

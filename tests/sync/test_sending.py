@@ -1,6 +1,8 @@
 """A record reaches the operator exactly once, whatever happens on the way."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -131,6 +133,30 @@ def test_a_refused_record_is_counted_and_names_who_mends_it(
     assert row.state is RecordState.REFUSED
     assert row.last_error == "number-taken"
     assert row.error_who is not None
+
+
+def test_records_that_a_restored_operator_lost_are_sent_again(
+    own_operator: OperatorUnderTest, own_outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    kept = own_outlet.register()
+    own_outlet.send()
+    own_operator.stop()
+    shutil.copytree(own_operator.folder, tmp_path / "backup")
+    own_operator.start()
+    lost = [own_outlet.register(card=f"person-{order}") for order in (1, 2)]
+    assert own_outlet.send().accepted == 2
+    own_operator.stop()
+    shutil.rmtree(own_operator.folder)
+    shutil.move(tmp_path / "backup", own_operator.folder)
+    own_operator.start()
+
+    report = own_outlet.send()
+
+    assert (report.sent, report.accepted, report.left) == (2, 2, 0)
+    assert "operator-fell-back" in own_outlet.event_names()
+    assert "operator-fell-back" in [entry.event for entry in own_outlet.journal()]
+    assert len(own_operator.records()) == 3
+    assert {own_outlet.state(slip.record_id) for slip in (kept, *lost)} == {RecordState.ACCEPTED}
 
 
 def test_a_terminal_that_is_not_enrolled_says_so(outlet: OutletUnderTest) -> None:
