@@ -100,7 +100,8 @@ def test_the_compiled_catalogue_says_what_its_source_says(catalogue: Catalog, do
     stale = []
     for message in _entries(catalogue):
         if isinstance(message.id, tuple):
-            same = compiled.ngettext(*message.id, 2) == message.string[0]
+            one, many = message.id
+            same = compiled.ngettext(one, many, 2) == message.string[0]
         else:
             same = compiled.gettext(message.id) == message.string
         if not same:

@@ -54,7 +54,7 @@ class _Commands(click.Group):
         return found
 
 
-def _program() -> click.Command:
+def program() -> click.Command:
     """The whole program, in the language in force; its commands stand in COMMANDS."""
 
     @click.command(cls=_Commands, help=_("The operator's side: sealed records in, signed receipts out."))
@@ -71,7 +71,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     install_command_language("auto")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        code = _program().main(arguments, prog_name="operator-backend", standalone_mode=False)
+        code = program().main(arguments, prog_name="operator-backend", standalone_mode=False)
     except BrokenPipeError:
         output.drop_standard_output()
         return exit_codes.DONE

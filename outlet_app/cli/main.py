@@ -49,7 +49,7 @@ class _Commands(click.Group):
         return found
 
 
-def _program() -> click.Command:
+def program() -> click.Command:
     """The whole program, in the language in force; its commands stand in COMMANDS."""
 
     @click.command(
@@ -113,7 +113,7 @@ def _take_common(arguments: list[str]) -> _CommandLine:
 
 def _ended(line: _CommandLine, settings: Settings, log_file: Path) -> int:
     try:
-        code = _program().main(line.rest, prog_name="outlet", standalone_mode=False, obj=settings)
+        code = program().main(line.rest, prog_name="outlet", standalone_mode=False, obj=settings)
     except (KnownFailure, click.exceptions.Abort, click.ClickException, KeyboardInterrupt) as failure:
         return _told(failure, as_json=line.as_json)
     except output.OutputClosed:
