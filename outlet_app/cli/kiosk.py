@@ -25,11 +25,13 @@ def kiosk(settings: Settings, windowed: bool) -> int:
     return start_kiosk(settings, windowed=windowed)
 
 
-def start_kiosk(settings: Settings, *, windowed: bool, at_work: Callable[[Kiosk], None] | None = None) -> int:
+def start_kiosk(
+    settings: Settings, *, windowed: bool, at_work: Callable[[Kiosk], None] | None = None
+) -> int:
     """Open the counter and work until its window is closed; returns the exit code.
 
-    ``at_work`` is called once with the open kiosk: a rehearsal that drives it
-    begins there. There is no option for it.
+    ``at_work`` is called once with the open kiosk: a rehearsal, a panel of
+    simulated cards or a measurement begins there.
     """
     if not has_display():
         raise KnownFailure(FailureCode.ARGUMENT_WRONG, _("there is no display"))

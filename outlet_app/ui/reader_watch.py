@@ -22,6 +22,13 @@ from outlet_app.ui.views import ReaderState, ReaderView
 _CARD_EXITS = {CARD_NOT_READABLE, CARD_KIND_UNKNOWN}
 
 
+def short_name(port: str) -> str:
+    """What a clerk can tell a reader by: the device's or reader's name without the path to it."""
+    scheme, _colon, place = port.partition(":")
+    name = place.partition("?")[0]
+    return name.rpartition("/")[2] if scheme == "serial" else name
+
+
 def is_of_the_card(code: FailureCode) -> bool:
     """True for trouble that another try with the card can mend; the reader itself is well."""
     return exit_code(code) in _CARD_EXITS
@@ -31,7 +38,7 @@ def after(view: ReaderView, event: ReaderEvent) -> ReaderView:  # noqa: PLR0911 
     """The view after an event; the same one when the event says nothing new."""
     match event:
         case Ready():
-            return ReaderView(ReaderState.READY, event.driver)
+            return ReaderView(ReaderState.READY, short_name(event.port))
         case Found() | Selected() | Reading():
             return replace(view, state=ReaderState.READING, failure=None, card_left=False)
         case Waiting() | DocumentRead():

@@ -23,6 +23,14 @@ _NARROW_BELOW_UNITS = 1200
 SMALLEST = (1024, 720)
 
 
+def settle(page: QWidget) -> None:
+    """Lay a page out: widths decide how words wrap, and that decides heights, so it takes two rounds."""
+    layout = page.layout()
+    if layout is not None:
+        layout.activate()
+        layout.activate()
+
+
 class Shell(QWidget):
     """Holds the pages and shows one. It decides nothing; ``closing`` asks before the window goes."""
 
@@ -111,6 +119,9 @@ class Shell(QWidget):
         self.strip.set_narrow(narrow=narrow)
         for page in self.pages:
             page.set_narrow(narrow=narrow)
+            # laid out before it comes up, so that nothing moves when it does
+            page.resize(self.stack.size())
+            settle(page)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """The window goes when nothing speaks against it."""

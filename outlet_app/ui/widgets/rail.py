@@ -118,7 +118,7 @@ class Rail(QFrame):
         self._brand.setText(_("Real name") if self._narrow else _("Real-name registration"))
         self._brand.setWordWrap(True)
         self._outlet.setText(self._outlet_name)
-        self._test.setText(_("Test") if self._narrow else _("Test: not for real business"))
+        self._test.setText(_("Test") if self._narrow else _("Test system"))
         for tile in self._tiles:
             tile.set_narrow(self._narrow)
 

@@ -15,6 +15,9 @@ _READER = QRectF(0, 158, 420, 172)
 _CARD = QRectF(67, 0, 292, 200)
 _FRAME_MS = 40
 _PERIOD_MS = 2800
+_BEGINS_MS = 500
+"""Into the movement: the first picture has the card in it."""
+
 _GREY = {"deep": "ink_second", "deep_raised": "line_strong", "deep_second": "line", "jade_mid": "line"}
 
 
@@ -96,7 +99,7 @@ class ReaderDrawing(QWidget):
             self._frames.stop()
 
     def _phase(self) -> float:
-        return self._clock.elapsed() % _PERIOD_MS / _PERIOD_MS
+        return (self._clock.elapsed() + _BEGINS_MS) % _PERIOD_MS / _PERIOD_MS
 
     def _card_offset(self) -> float:
         """Units from the resting place: negative is up. Comes and goes softly, and rests a while."""
