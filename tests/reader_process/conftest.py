@@ -11,11 +11,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
 
 BOUND_S = 20.0
+
+
+def started_processes() -> list[psutil.Process]:
+    """Processes of this test; the PC/SC service belongs to the whole run."""
+    return [child for child in psutil.Process().children() if child.name() != "pcscd"]
 
 
 class WatchProcess:

@@ -1,13 +1,11 @@
 """The station against real processes that behave badly, each a few lines of Python."""
 
-import os
 import queue
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 
-import psutil
 import pytest
 
 from outlet_app.domain.failures import FailureCode
@@ -15,6 +13,7 @@ from outlet_app.reader.events import Alive, DocumentRead, ReaderEvent, Ready, Tr
 from outlet_app.reader.lines import write_event
 from outlet_app.reader.station import ReaderStation
 from tests.reader_process.cards import ANSWER, AT, CARD
+from tests.reader_process.conftest import started_processes
 
 READY = write_event(Ready(AT, "fake", "serial:/dev/x", None))
 WAITING = write_event(Waiting(AT))
@@ -62,7 +61,7 @@ def start() -> Iterator[Start]:
     yield start_one
     for station in stations:
         station.stop()
-    assert psutil.Process().children() == []
+    assert started_processes() == []
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("reader")] == []
 
 
@@ -104,7 +103,7 @@ def test_a_process_whose_alive_stays_away_is_ended_by_force(start: Start) -> Non
     _, heard = start(says(ALIVE, READY, then=FOR_EVER), silence_s=0.5)
     assert isinstance(heard.next(), Alive)
     assert isinstance(heard.next(), Ready)
-    (first,) = psutil.Process().children()
+    (first,) = started_processes()
     stopped = heard.next(15.0)
     assert isinstance(stopped, Trouble)
     assert stopped.code is FailureCode.READER_PROCESS_STOPPED
@@ -129,7 +128,7 @@ def test_a_program_that_does_not_exist_is_reported(start: Start) -> None:
 def test_stopping_ends_even_a_process_that_ignores_it(start: Start) -> None:
     station, heard = start(says(READY, then=FOR_EVER))
     heard.next()
-    (child,) = psutil.Process().children()
+    (child,) = started_processes()
     begun = time.monotonic()
     station.stop()
     assert time.monotonic() - begun < 9.0
@@ -177,4 +176,4 @@ def test_a_flood_of_lines_does_not_fill_the_memory(start: Start) -> None:
     for _ in range(2000):
         heard.next()
     station.stop()
-    assert psutil.Process(os.getpid()).children() == []
+    assert started_processes() == []

@@ -16,6 +16,7 @@ from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.simulator.simulate import Simulator
 from outlet_app.reader.station import ReaderStation
 from outlet_app.settings import load_settings
+from tests.reader_process.conftest import started_processes
 
 E = TypeVar("E", bound=events.ReaderEvent)
 
@@ -44,11 +45,11 @@ def counter(reader: Simulator) -> Iterator[Counter]:
     station.start()
     yield heard
     station.stop()
-    assert psutil.Process().children() == []
+    assert started_processes() == []
 
 
 def reader_process() -> psutil.Process:
-    [process] = psutil.Process().children()
+    [process] = started_processes()
     return process
 
 
