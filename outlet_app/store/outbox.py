@@ -30,13 +30,13 @@ from outlet_app.store.rows import (
 LEASE_S = 60
 PAGE = 100
 
-_DUE = """
+_DUE = f"""
     SELECT outbox.record_id, terminal, sequence, envelope, envelope_sha256, attempts
     FROM outbox JOIN sealed USING (record_id)
     WHERE state = 'queued' AND terminal = :terminal AND sequence > :after
-        AND (wait IS NULL OR next_attempt_at <= :now OR (:ignore_backoff AND wait = 'error'))
+        AND ({record_list.IS_DUE} OR (:ignore_backoff AND wait = 'error'))
     ORDER BY sequence LIMIT :limit
-"""
+"""  # noqa: S608 - put together from constants
 _REQUEUE = "UPDATE outbox SET state = 'queued', lease_until = NULL WHERE state = 'sending'"
 
 
@@ -119,7 +119,7 @@ class Outbox:
                 {
                     "terminal": self._terminal,
                     "after": after_sequence,
-                    "now": at,
+                    **record_list.due_moments(now),
                     "ignore_backoff": ignore_backoff,
                     "limit": limit,
                 },

@@ -1,7 +1,7 @@
 """Looking into the queue: counts, pages, single records, repeats. Reads only."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,22 @@ _WAITING = "state IN ('queued', 'sending', 'received')"
 _FIRST_WAITING = f"""
     SELECT outlet, terminal, sequence FROM summary JOIN outbox USING (record_id)
     WHERE {_WAITING} AND {{}} ORDER BY confirmed_at, sequence LIMIT 1
+"""  # noqa: S608 - put together from constants
+MOST_ERROR_WAIT_S = 3600
+"""No record waits longer than this after an error of its own (schedule.RECORD_MOST_S)."""
+
+MOST_LATER_S = 86_400
+"""No record waits longer than this because the operator said later (schedule.MOST_SERVER_WAIT_S)."""
+
+IS_DUE = """
+    (wait IS NULL OR next_attempt_at <= :now OR next_attempt_at > :most_later
+        OR (wait = 'error' AND next_attempt_at > :most_error))
+"""
+"""A queued record is to be sent. A wait longer than any that is given is of a clock that was set back."""
+
+_HAS_DUE = f"""
+    SELECT 1 AS one FROM outbox
+    WHERE terminal = :terminal AND (state = 'sending' OR (state = 'queued' AND {IS_DUE})) LIMIT 1
 """  # noqa: S608 - put together from constants
 _LONGEST_LOCAL_NUMBER = 160
 _ABOVE_ALL = 2**62
@@ -72,13 +88,17 @@ def waiting_terminals(db: Database) -> list[str]:
 
 def has_due(db: Database, terminal: str, now: datetime) -> bool:
     """True when a record is to be sent by now, or was left in sending."""
-    row = first_row(
-        db,
-        "SELECT 1 AS one FROM outbox WHERE terminal = ? AND (state = 'sending'"
-        " OR (state = 'queued' AND (wait IS NULL OR next_attempt_at <= ?))) LIMIT 1",
-        (terminal, timestamps.to_text(now)),
-    )
+    row = first_row(db, _HAS_DUE, {"terminal": terminal, **due_moments(now)})
     return row is not None
+
+
+def due_moments(now: datetime) -> dict[str, str]:
+    """The moments that IS_DUE compares with."""
+    return {
+        "now": timestamps.to_text(now),
+        "most_error": timestamps.to_text(now + timedelta(seconds=MOST_ERROR_WAIT_S)),
+        "most_later": timestamps.to_text(now + timedelta(seconds=MOST_LATER_S)),
+    }
 
 
 def receipt(db: Database, record_id: UUID) -> bytes | None:

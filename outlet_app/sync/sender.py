@@ -23,6 +23,9 @@ from outlet_app.sync.sender_lock import sender_lock
 from outlet_app.sync.stop import Stop
 from outlet_app.sync.stores import Stores
 
+_ASK_FOR_PATIENCE = frozenset({FailureCode.SERVER_BUSY, FailureCode.SERVER_ERROR})
+"""Failures beside which a server may ask for more time than our own back-off (answers.ServerWaits)."""
+
 
 def _tell_nobody(_: SyncEvent) -> None:
     """Nobody follows this run."""
@@ -185,15 +188,23 @@ def next_contact_at(stores: Stores, terminal: str, now: datetime) -> datetime | 
     set back, and does not count.
     """
     pacing = stores.pacing(terminal).load()
-    due = _pacing_due(pacing, has_due=stores.outbox(terminal).has_due(now))
-    if due is None or (due - now).total_seconds() > schedule.MOST_SERVER_WAIT_S:
+    due = _pacing_due(pacing, now, has_due=stores.outbox(terminal).has_due(now))
+    if due is None or (due - now).total_seconds() > _most_wait_s(pacing):
         return None
     return due
 
 
-def _pacing_due(pacing: Pacing, *, has_due: bool) -> datetime | None:
+def _most_wait_s(pacing: Pacing) -> float:
+    if pacing.last_failure is None or pacing.last_failure in _ASK_FOR_PATIENCE:
+        return schedule.MOST_SERVER_WAIT_S
+    return schedule.LINK_MOST_S
+
+
+def _pacing_due(pacing: Pacing, now: datetime, *, has_due: bool) -> datetime | None:
     if pacing.backoff_until is not None:
         return pacing.backoff_until
+    if pacing.last_contact_at is not None and pacing.last_contact_at > now:
+        return None  # the interval was counted on a clock that was set back since
     if pacing.stopped or not has_due:
         return pacing.next_contact_at
     return None

@@ -1,6 +1,7 @@
 """The queue: leases, answers, back-off, and what never changes."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -134,7 +135,7 @@ def test_an_older_word_never_takes_the_place_of_a_later_one(filled: Filled) -> N
     ],
 )
 def test_a_receipt_that_does_not_fit_is_refused_and_journalled(
-    filled: Filled, changes: dict[str, object], named: str
+    filled: Filled, changes: dict[str, Any], named: str
 ) -> None:
     record_id = filled.add()
     filled.outbox.lease_due(1, NOW)
