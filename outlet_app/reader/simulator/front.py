@@ -30,11 +30,6 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._halt = threading.Event()
 
-    @property
-    def runs(self) -> bool:
-        """True while the target is at work."""
-        return self._thread is not None and self._thread.is_alive()
-
     def start(self, target: Callable[[threading.Event], None]) -> None:
         """Run ``target`` with a fresh ``halt``; the one before must have ended."""
         self.stop()

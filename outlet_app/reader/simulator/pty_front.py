@@ -45,6 +45,7 @@ class PtyFront:
         self._module = module
         self._link = link
         self._pace = pace
+        self._plugged = False
         self._worker = Worker("simulated serial port")
 
     @property
@@ -54,8 +55,10 @@ class PtyFront:
 
     def plug(self) -> None:
         """A fresh pseudo terminal under the link; KnownFailure ARGUMENT_WRONG if a file is in its place."""
-        if self._worker.runs:
+        if self._plugged:
             return
+        # one that was pulled out a moment ago may still be on its way
+        self._worker.stop()
         if self._link.exists() and not self._link.is_symlink():
             raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"{self._link} is there and no link")
         line = _Line()
@@ -64,6 +67,7 @@ class PtyFront:
         except OSError as error:
             line.close()
             raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"{self._link}: {error.strerror}") from error
+        self._plugged = True
         self._worker.start(lambda halt: self._serve(line, halt))
 
     def unplug(self) -> None:
@@ -77,6 +81,7 @@ class PtyFront:
         try:
             _Attendant(line, self._module, halt, pace=self._pace).attend()
         finally:
+            self._plugged = False
             with contextlib.suppress(FileNotFoundError):
                 if self._link.readlink() == Path(line.device):
                     self._link.unlink()

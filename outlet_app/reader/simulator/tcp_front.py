@@ -27,6 +27,7 @@ class TcpFront:
         self._module = module
         self._port = port
         self._pace = pace
+        self._plugged = False
         self._worker = Worker("simulated TCP gateway")
 
     @property
@@ -36,8 +37,10 @@ class TcpFront:
 
     def plug(self) -> None:
         """Listen; KnownFailure ARGUMENT_WRONG when the port cannot be had."""
-        if self._worker.runs:
+        if self._plugged:
             return
+        # one that was pulled out a moment ago may still be on its way
+        self._worker.stop()
         try:
             listener = socket.create_server((LOOPBACK, self._port))
         except OSError as error:
@@ -45,11 +48,13 @@ class TcpFront:
             raise KnownFailure(FailureCode.ARGUMENT_WRONG, detail) from error
         self._port = listener.getsockname()[1]
         listener.settimeout(_LOOK_S)
+        self._plugged = True
         self._worker.start(lambda halt: self._serve(listener, halt))
 
     def unplug(self) -> None:
         """Connection and port are gone."""
         self._worker.stop()
+        self._plugged = False
 
     def card_changed(self) -> None:
         """Nothing to do: the module answers for its card."""
@@ -61,6 +66,7 @@ class TcpFront:
                     connection, _ = listener.accept()
                     with connection:
                         if not self._attend(connection, halt):
+                            self._plugged = False
                             return
 
     def _attend(self, connection: socket.socket, halt: threading.Event) -> bool:
