@@ -13,7 +13,7 @@ from outlet_app import __version__
 from outlet_app.cli import output
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.i18n import _, install_command_language
+from outlet_app.i18n import N_, _, install_command_language
 from outlet_app.logs import start_logging, stop_logging
 from outlet_app.settings import Settings, load_settings
 
@@ -29,6 +29,19 @@ COMMANDS: dict[str, str] = {
     "config": "outlet_app.cli.config:config",
 }
 """Command groups by name, imported when used: reading a card must not load Qt, HTTP or the database."""
+
+_SAYS: dict[str, str] = {
+    "kiosk": N_("The counter: sign in, lay a card down, register."),
+    "demo": N_("Everything on one machine: simulated reader, operator, kiosk. Leaves nothing behind."),
+    "reader": N_("ID-card readers: what is there, read a card, watch, simulate."),
+    "enrol": N_("Join an outlet with the code that the operator gave."),
+    "register": N_("Register one customer without a window: card, number and SIM become a record."),
+    "queue": N_("The records that wait here, and what became of the others."),
+    "sync": N_("Sending records to the operator."),
+    "held": N_("Whose data this device holds now, as counts and ages."),
+    "config": N_("Settings and where each came from."),
+}
+"""What each is for, so that the overview loads none of them either."""
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +60,10 @@ class _Commands(click.Group):
         found = getattr(importlib.import_module(module), name)
         assert isinstance(found, click.Command)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _(_SAYS.get(name, ""))) for name in COMMANDS])
 
 
 def program() -> click.Command:

@@ -114,6 +114,7 @@ class WatchLoop:
         watch.card_delivered()
 
     def _tell_step(self, watch: CardWatch, step: Step) -> None:
+        self._pulse.beat(ASKING_S)
         if watch.silent or (step.name is StepName.WAITING and self._waiting):
             return
         if step.name is StepName.FOUND and self._card_lies:
