@@ -46,11 +46,15 @@ _SAYS: dict[str, str] = {
 log = logging.getLogger(__name__)
 
 
-class _Commands(click.Group):
-    """The groups of COMMANDS, each imported when it is asked for."""
+class _InTableOrder(click.Group):
+    """Commands in the order of COMMANDS."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
+
+
+class _Commands(_InTableOrder):
+    """The groups of COMMANDS, each imported when it is asked for."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         place = COMMANDS.get(cmd_name)
@@ -61,9 +65,9 @@ class _Commands(click.Group):
         assert isinstance(found, click.Command)
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _(_SAYS.get(name, ""))) for name in COMMANDS])
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        said = {name: click.Command(name, help=_(_SAYS.get(name, ""))) for name in COMMANDS}
+        _InTableOrder(commands=said).format_commands(ctx, formatter)
 
 
 def program() -> click.Command:
