@@ -10,6 +10,7 @@ from operator_backend.cli.options import data_option, json_option
 from operator_backend.cli.output import write_json, write_line
 from operator_backend.installation import open_operator
 from outlet_app.i18n import _
+from outlet_app.texts.records import channel_text, registration_text, state_text
 
 
 @click.command("list", help=_("The records, in the order of arrival; masked unless revealed."))
@@ -44,9 +45,9 @@ def _record_line(record: dict[str, Any]) -> str:
     parts = [
         record["received_at"],
         f"{record['outlet']}-{record['terminal']}-{record['sequence']}",
-        record["kind"],
-        record["channel"],
-        record["state"],
+        registration_text(record["kind"]),
+        channel_text(record["channel"]),
+        state_text(record["state"]),
         record["number"],
         record["iccid"],
         record["document"]["name"],

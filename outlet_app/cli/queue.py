@@ -11,6 +11,7 @@ from outlet_app.settings import Settings
 from outlet_app.store.outbox import PAGE
 from outlet_app.store.rows import RecordRow
 from outlet_app.sync.stores import Stores
+from outlet_app.texts.records import reason_text, record_field_label, record_field_value, state_text
 
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
 
@@ -30,8 +31,11 @@ def status(settings: Settings, as_json: bool) -> None:
     if as_json:
         write_json(counts)
         return
-    for name, value in counts.items():
-        write_line(f"{name}: {'-' if value is None else value}")
+    age_s = counts.pop("oldest_queued_age_s")
+    for state, count in counts.items():
+        write_line(f"{state_text(state)}: {count}")
+    if age_s is not None:
+        write_line(_("Age of the oldest that waits: {minutes} min").format(minutes=age_s // 60))
 
 
 @queue.command(name="list", help=_("Every record of this device, youngest first; masked."))
@@ -84,7 +88,8 @@ def _all_rows(stores: Stores, terminal: str) -> Iterator[RecordRow]:
 
 
 def _line(row: RecordRow) -> str:
-    parts = (row.local_number, str(row.state), row.phone_mask or "-", row.last_error or "")
+    reason = "" if row.last_error is None else reason_text(row.last_error)
+    parts = (row.local_number, state_text(row.state), row.phone_mask or "-", reason)
     return "  ".join(parts).rstrip()
 
 
@@ -94,4 +99,4 @@ def _write_whole(row: RecordRow, *, as_json: bool) -> None:
         write_json(value)
         return
     for name, found in value.items():
-        write_line(f"{name}: {'-' if found is None else found}")
+        write_line(f"{record_field_label(name)}: {record_field_value(name, found)}")

@@ -28,6 +28,7 @@ from outlet_app.reader.steps import Step, StepName
 from outlet_app.settings import Settings
 from outlet_app.texts.documents import field_label, kind_text, sex_text
 from outlet_app.texts.findings import finding_text
+from outlet_app.texts.readers import reader_reason_text, reader_state_text
 from outlet_app.verification.steps import assess_document
 
 WAIT_FOR_CARD_S = 30.0
@@ -61,17 +62,15 @@ reader.add_command(simulate)
 def list_(settings: Settings, as_json: bool) -> None:
     """An empty list is an answer, not a failure."""
     found = list_readers(reader_catalogue(settings))
-    rows = [
-        {"driver": seen.driver, "port": seen.port, "name": seen.name, "state": seen.state, "why": seen.why}
-        for seen in found
-    ]
     if as_json:
-        write_json(rows)
+        names = ("driver", "port", "name", "state", "why")
+        write_json([{name: getattr(seen, name) for name in names} for seen in found])
         return
-    if not rows:
+    if not found:
         write_note(_("No card reader was found."))
-    for row in rows:
-        write_line(f"{row['port']}  {row['state']}  {row['driver'] or '-'}  {row['name']}  ({row['why']})")
+    for seen in found:
+        parts = (seen.port, reader_state_text(seen), seen.driver or "-", seen.name)
+        write_line(f"{'  '.join(parts)}  ({reader_reason_text(seen)})")
 
 
 @reader.command(help=_("Read one card; masked unless --reveal."))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -16,6 +17,7 @@ from outlet_app.settings import Settings
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
 from outlet_app.sync.sender import Sending, is_for_back_off, send
 from outlet_app.sync.stop import Stop
+from outlet_app.texts.records import reason_text, state_text
 
 LOOK_S = 5.0
 """While watching, the queue is looked at this often: other programs fill it."""
@@ -34,6 +36,8 @@ _WORDS: dict[EventName, str] = {
     EventName.STOPPED: N_("The operator asks to wait {after_s} s."),
     EventName.FAILED: N_("Not sent now: {code}"),
 }
+_RENEWED = {"keys": N_("keys"), "policy": N_("rules"), "roster": N_("clerks")}
+"""What is renewed, by the words of the event."""
 
 
 @click.group(help=_("Sending records to the operator."))
@@ -99,7 +103,22 @@ def _tell_json(event: SyncEvent) -> None:
 
 
 def _tell_people(event: SyncEvent) -> None:
-    write_note(_(_WORDS[event.name]).format(**event.details))
+    words = {name: _in_words(name, value) for name, value in event.details.items()}
+    write_note(_(_WORDS[event.name]).format(**words))
+
+
+def _in_words(name: str, value: Any) -> Any:
+    if value is None:
+        return value
+    match name:
+        case "state":
+            return state_text(value)
+        case "code":
+            return reason_text(value)
+        case "what":
+            return _(_RENEWED.get(value, value))
+        case _:
+            return value
 
 
 def _last_line(report: SyncReport) -> str:

@@ -1,6 +1,7 @@
 """Every reader this machine can see, and why a device is taken for one or not."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import Catalogue
@@ -15,15 +16,36 @@ EMPTY = "empty"
 CARD_PRESENT = "card-present"
 
 
+class Why(StrEnum):
+    """Why a device is taken for a reader or not; ``{detail}`` stands for what it names."""
+
+    NOT_ON_USB = "not on USB: name the port to use it"
+    USB_ID_UNKNOWN = "USB id {detail} is in no driver"
+    USB_ID_KNOWN = "USB id {detail}"
+    NAMED_WITHOUT_MODULE = "known by its name as a reader without a module"
+    NAMED = "known by its name"
+    ANY_PCSC = "any PC/SC reader may have a module: a card will tell"
+    NO_ANSWER = "the service says: {detail}"
+
+
 @dataclass(frozen=True, slots=True)
 class SeenReader:
-    """One device. ``driver`` is None when no driver names it; ``state`` is a word above or a failure code."""
+    """One device. ``driver`` is None when no driver names it; ``state`` is a word above or a failure code.
+
+    ``detail`` is what the reason names: ``vendor:product`` in hex, or the error of the service.
+    """
 
     driver: str | None
     port: str
     name: str
     state: str
-    why: str
+    reason: Why
+    detail: str = ""
+
+    @property
+    def why(self) -> str:
+        """The reason in the words that programs are given."""
+        return self.reason.format(detail=self.detail)
 
 
 def list_readers(catalogue: Catalogue) -> list[SeenReader]:
@@ -34,14 +56,12 @@ def list_readers(catalogue: Catalogue) -> list[SeenReader]:
 def _seen_serial(seen: SeenPort, catalogue: Catalogue) -> SeenReader:
     port = str(Port(SERIAL, seen.device))
     if seen.vendor_id is None or seen.product_id is None:
-        why = "not on USB: name the port to use it"
-        return SeenReader(None, port, seen.description, NOT_A_READER, why)
+        return SeenReader(None, port, seen.description, NOT_A_READER, Why.NOT_ON_USB)
     usb_id = f"{seen.vendor_id:04x}:{seen.product_id:04x}"
     driver = catalogue.for_usb(seen.vendor_id, seen.product_id, seen.serial_number)
     if driver is None:
-        why = f"USB id {usb_id} is in no driver"
-        return SeenReader(None, port, seen.description, NOT_A_READER, why)
-    return SeenReader(driver.name, port, seen.description, _serial_state(seen), f"USB id {usb_id}")
+        return SeenReader(None, port, seen.description, NOT_A_READER, Why.USB_ID_UNKNOWN, usb_id)
+    return SeenReader(driver.name, port, seen.description, _serial_state(seen), Why.USB_ID_KNOWN, usb_id)
 
 
 def _serial_state(seen: SeenPort) -> str:
@@ -58,7 +78,7 @@ def _seen_pcsc(catalogue: Catalogue) -> list[SeenReader]:
     except KnownFailure as failure:
         if failure.code is FailureCode.PCSC_SERVICE_MISSING:
             return []
-        return [SeenReader(None, f"{PCSC}:", "PC/SC", failure.code.value, failure.detail)]
+        return [SeenReader(None, f"{PCSC}:", "PC/SC", failure.code.value, Why.NO_ANSWER, failure.detail)]
     try:
         return [_seen_slot(context, name, catalogue) for name in context.readers()]
     finally:
@@ -72,9 +92,9 @@ def _seen_slot(context: PcscContext, name: str, catalogue: Catalogue) -> SeenRea
     except KnownFailure as failure:
         state = failure.code.value
     if driver.form == CHIP_NUMBER:
-        why = "known by its name as a reader without a module"
+        why = Why.NAMED_WITHOUT_MODULE
     elif driver.pcsc_names:
-        why = "known by its name"
+        why = Why.NAMED
     else:
-        why = "any PC/SC reader may have a module: a card will tell"
+        why = Why.ANY_PCSC
     return SeenReader(driver.name, f"{PCSC}:{name}", name, state, why)

@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 
 from outlet_app.domain.registrations import RecordState
-from outlet_app.i18n import N_, _
+from outlet_app.i18n import _
+from outlet_app.texts.records import state_text
 from outlet_app.texts.refusals import mender_text, refusal_text
 from outlet_app.ui import figures
 from outlet_app.ui.views import RecordView
 from outlet_app.ui.widgets.track import Stop
 
-_LOOKS: dict[RecordState, tuple[str, str, str]] = {
-    RecordState.QUEUED: ("badge-waiting", "amber_sign", N_("Waiting to be sent")),
-    RecordState.SENDING: ("badge-waiting", "amber_sign", N_("Being sent")),
-    RecordState.RECEIVED: ("badge-waiting", "jade", N_("Received, being checked")),
-    RecordState.ACCEPTED: ("badge-good", "green_sign", N_("Accepted")),
-    RecordState.REFUSED: ("badge-refused", "red_sign", N_("Refused")),
-    RecordState.REPLACED: ("badge-open", "ink_second", N_("Replaced by a later one")),
-    RecordState.QUARANTINED: ("badge-trouble", "red_sign", N_("Set aside")),
+_LOOKS: dict[RecordState, tuple[str, str]] = {
+    RecordState.QUEUED: ("badge-waiting", "amber_sign"),
+    RecordState.SENDING: ("badge-waiting", "amber_sign"),
+    RecordState.RECEIVED: ("badge-waiting", "jade"),
+    RecordState.ACCEPTED: ("badge-good", "green_sign"),
+    RecordState.REFUSED: ("badge-refused", "red_sign"),
+    RecordState.REPLACED: ("badge-open", "ink_second"),
+    RecordState.QUARANTINED: ("badge-trouble", "red_sign"),
 }
 
 
@@ -31,8 +32,8 @@ class StateLook:
 
 def state_look(state: RecordState) -> StateLook:
     """Sign, colour and word of a state."""
-    icon, colour, word = _LOOKS[state]
-    return StateLook(icon, colour, _(word))
+    icon, colour = _LOOKS[state]
+    return StateLook(icon, colour, state_text(state))
 
 
 def reason(record: RecordView) -> str:

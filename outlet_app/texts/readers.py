@@ -1,0 +1,34 @@
+"""Why a device is taken for a card reader or not, and how it stands."""
+
+from outlet_app.domain.failures import FailureCode
+from outlet_app.i18n import N_, _
+from outlet_app.reader.listing import CARD_PRESENT, EMPTY, FREE, NOT_A_READER, SeenReader, Why
+from outlet_app.texts.failures import failure_text
+
+_STATES: dict[str, str] = {
+    FREE: N_("free"),
+    NOT_A_READER: N_("not a reader"),
+    EMPTY: N_("empty"),
+    CARD_PRESENT: N_("card present"),
+}
+_REASONS: dict[Why, str] = {
+    Why.NOT_ON_USB: N_("not on USB: name the port to use it"),
+    Why.USB_ID_UNKNOWN: N_("USB id {detail} is in no driver"),
+    Why.USB_ID_KNOWN: N_("USB id {detail}"),
+    Why.NAMED_WITHOUT_MODULE: N_("known by its name as a reader without a module"),
+    Why.NAMED: N_("known by its name"),
+    Why.ANY_PCSC: N_("any PC/SC reader may have a module: a card will tell"),
+    Why.NO_ANSWER: N_("the service says: {detail}"),
+}
+
+
+def reader_state_text(seen: SeenReader) -> str:
+    """How a device stands: a word, or what is wrong with it."""
+    if seen.state in _STATES:
+        return _(_STATES[seen.state])
+    return failure_text(FailureCode(seen.state)).what
+
+
+def reader_reason_text(seen: SeenReader) -> str:
+    """Why it is taken for a reader or not."""
+    return _(_REASONS[seen.reason]).format(detail=seen.detail)

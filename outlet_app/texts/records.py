@@ -1,0 +1,93 @@
+"""What a record's fields, states, kinds and channels are called."""
+
+from collections.abc import Callable
+from typing import Any
+
+from outlet_app.domain.documents import DocumentKind
+from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
+from outlet_app.i18n import N_, _
+from outlet_app.texts.documents import kind_text
+from outlet_app.texts.refusals import mender_text, refusal_text
+
+_FIELDS: dict[str, str] = {
+    "id": N_("Record id"),
+    "terminal": N_("Terminal"),
+    "sequence": N_("Sequence"),
+    "local_number": N_("Local number"),
+    "kind": N_("Kind"),
+    "channel": N_("Taken"),
+    "state": N_("State"),
+    "confirmed_at": N_("Confirmed at"),
+    "attempts": N_("Tries"),
+    "next_attempt_at": N_("Next try"),
+    "last_error": N_("Reason"),
+    "error_field": N_("Field to mend"),
+    "error_who": N_("Who can mend it"),
+    "operator_time": N_("Time of the receipt"),
+    "slip_shown": N_("Slip was shown"),
+    "sealed_here": N_("Sealed record is here"),
+    "clerk": N_("Clerk number"),
+    "document_kind": N_("Document"),
+    "family_initial": N_("Family name begins"),
+    "phone_mask": N_("Mobile number"),
+}
+_STATES: dict[RecordState, str] = {
+    RecordState.QUEUED: N_("Waiting to be sent"),
+    RecordState.SENDING: N_("Being sent"),
+    RecordState.RECEIVED: N_("Received, being checked"),
+    RecordState.ACCEPTED: N_("Accepted"),
+    RecordState.REFUSED: N_("Refused"),
+    RecordState.REPLACED: N_("Replaced by a later one"),
+    RecordState.QUARANTINED: N_("Set aside"),
+}
+_KINDS: dict[RegistrationKind, str] = {RegistrationKind.OPEN: N_("New number")}
+_CHANNELS: dict[Channel, str] = {
+    Channel.COUNTER: N_("At the counter"),
+    Channel.COMMAND_LINE: N_("On the command line"),
+    Channel.PRACTICE: N_("For practice"),
+}
+
+
+def record_field_label(field: str) -> str:
+    """What a field of a record's JSON form is called, by its name there."""
+    return _(_FIELDS[field])
+
+
+def record_field_value(field: str, value: Any) -> str:
+    """A field's value in words; a dash where there is none. A reason keeps its code: support asks for it."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    worded = _WORDED.get(field)
+    return str(value) if worded is None else worded(value)
+
+
+def state_text(state: str) -> str:
+    """Where a record stands, in words."""
+    return _(_STATES[RecordState(state)])
+
+
+def registration_text(kind: str) -> str:
+    """What a kind of registration is called."""
+    return _(_KINDS[RegistrationKind(kind)])
+
+
+def channel_text(channel: str) -> str:
+    """How a registration was taken."""
+    return _(_CHANNELS[Channel(channel)])
+
+
+def reason_text(code: str) -> str:
+    """Why a record is held back, with the code."""
+    return f"{refusal_text(code)} [{code}]"
+
+
+_WORDED: dict[str, Callable[[str], str]] = {
+    "state": state_text,
+    "kind": registration_text,
+    "channel": channel_text,
+    "last_error": reason_text,
+    "error_who": lambda who: mender_text(who) or who,
+    "document_kind": lambda kind: kind_text(DocumentKind(kind)),
+}
