@@ -45,19 +45,27 @@ def held_sha256(connection: Connection, terminal: str, sequence: int) -> str | N
     return None if found is None else str(found)
 
 
-def fits(connection: Connection, header: Header, envelope_sha256: str) -> bool:
-    """True when the record fits between the neighbours that are held (either may be missing)."""
+def fits(connection: Connection, header: Header, envelope_sha256: str, now: datetime) -> bool:
+    """True when the record fits between the neighbours that are held (either may be missing).
+
+    The terminal signed each hash, so two of them for one number are a fork, which is reported.
+    """
     if (header.sequence == 1) is not (header.previous == NO_PREVIOUS):
         return False
     before = held_sha256(connection, header.terminal, header.sequence - 1)
-    if before is not None and before != header.previous:
-        return False
-    after = connection.execute(
+    named_by_next = connection.execute(
         select(records.c.previous).where(
             records.c.terminal == header.terminal, records.c.sequence == header.sequence + 1
         )
     ).scalar()
-    return after is None or after == envelope_sha256
+    for sequence, held, other in (
+        (header.sequence - 1, before, header.previous),
+        (header.sequence, named_by_next, envelope_sha256),
+    ):
+        if held is not None and held != other:
+            report_fork(connection, ForkCause.RECORD, header.terminal, sequence, (held, other), now)
+            return False
+    return True
 
 
 def held_with(connection: Connection, terminal: Terminal, sequence: int, envelope_sha256: str) -> Held:

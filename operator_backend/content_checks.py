@@ -21,6 +21,7 @@ from outlet_app.documents.simulated import is_simulated
 from outlet_app.documents.text_block import parse_text_block
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import ROLES_THAT_REGISTER
 from outlet_app.verification.number import normalise_number
 from outlet_app.verification.sim import normalise_iccid
 from outlet_app.verification.steps import assess_document, assess_service
@@ -46,9 +47,11 @@ def first_refusal(
 
 
 def _check_clerk(connection: Connection, record: Opened) -> None:
-    # the role is the one that the terminal knew; it may have changed since, and the books say when
     if clerk_role(connection, record.arrived.header.outlet, record.sealed.clerk) is None:
         raise RecordRefused(RecordRefusal.CLERK_UNKNOWN, "clerk.number")
+    # the role is the one that the terminal knew; it may have changed since, and the books say when
+    if record.sealed.clerk_role not in ROLES_THAT_REGISTER:
+        raise RecordRefused(RecordRefusal.CLERK_UNKNOWN, "clerk.role")
 
 
 def _check_statements(sealed: SealedPart) -> None:

@@ -14,7 +14,7 @@ from operator_backend.clerks import make_roster
 from operator_backend.database import writing
 from operator_backend.installation import Operator
 from operator_backend.outlets import find_outlet, unknown_outlet
-from operator_backend.policies import signed_policies
+from operator_backend.policies import policy_in_force
 from operator_backend.refusals import RequestRefused
 from operator_backend.statements import SignedStatement, latest_statement
 from operator_backend.tables import enrolment_codes
@@ -151,6 +151,6 @@ def _answer(
         outlet_name=outlet.name,
         root=operator.folder.root,
         keys=keys.signed,
-        policy=signed_policies(connection)[-1],
+        policy=policy_in_force(connection, timestamps.china_day(operator.now())),
         roster=signed_roster(connection, operator, outlet_id, terminal, code.device_secret),
     )

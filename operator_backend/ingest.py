@@ -20,10 +20,12 @@ from operator_backend.database import writing
 from operator_backend.database_secret import TagLabel
 from operator_backend.installation import Operator
 from operator_backend.record_refused import RecordRefused
+from operator_backend.refusals import RequestRefused
 from operator_backend.statements import latest_statement
 from operator_backend.tables import records
 from operator_backend.terminals import Terminal, find_terminal
 from operator_backend.trust_checks import Arrived, Opened, arrived, opened
+from outlet_app.contract.api import RequestRefusal
 from outlet_app.contract.contact import Item, ItemAnswer
 from outlet_app.contract.operator_keys import KeyUse
 from outlet_app.contract.receipt import Receipt, ReceiptState
@@ -33,11 +35,17 @@ from outlet_app.domain import timestamps
 
 
 def take_record(operator: Operator, signer: str, data: bytes) -> Item:
-    """Answer to one envelope from the terminal that signed the request, stored durably before it is given."""
+    """Answer to one envelope from the terminal that signed the request, stored durably before it is given.
+
+    RequestRefused when the terminal has been revoked.
+    """
     sha256 = hashlib.sha256(data).hexdigest()
     with writing(operator.engine) as connection:
         terminal = find_terminal(connection, signer, lock=True)
         assert terminal is not None, "the request's signature named it"
+        if terminal.revoked:
+            # while its records were being taken; what is held by now stays held
+            raise RequestRefused(RequestRefusal.TERMINAL_REVOKED)
         again = _held_before(connection, signer, sha256)
         item = again or _taken(connection, operator, terminal, data, sha256)
         reached(Point.BEFORE_COMMIT)

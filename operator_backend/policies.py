@@ -1,6 +1,7 @@
 """Policy packs: made here, signed by the policy key, kept in order."""
 
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -26,6 +27,19 @@ def signed_policies(connection: Connection) -> list[SignedObject]:
     """All packs as they were signed, oldest first."""
     rows = connection.execute(select(policies.c.signed).order_by(policies.c.number)).scalars()
     return [decode_signed(row, "policy") for row in rows]
+
+
+def policy_in_force(connection: Connection, day: date) -> SignedObject:
+    """The pack of the highest number whose days hold this one, else the youngest.
+
+    A terminal that joins gets this one; if there are younger ones it fetches all at its first contact.
+    """
+    signed = signed_policies(connection)
+    for one in reversed(signed):
+        pack = policy_from_value(one.value("policy"))
+        if pack.first_day <= day <= pack.last_day:
+            return one
+    return signed[-1]
 
 
 def find_policy(connection: Connection, number: int) -> PolicyPack | None:

@@ -1,5 +1,6 @@
 """Terminals that joined an outlet: their keys, and what is held of each one's chain."""
 
+import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -11,6 +12,11 @@ from operator_backend.tables import terminals
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
+
+_ID_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Digits and letters that nobody takes for each other on the telephone."""
+
+_ID_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ def enrol_terminal(
 ) -> str:
     """Add a terminal; gives its id, which no other terminal of this operator ever has."""
     last = connection.execute(select(func.max(terminals.c.number))).scalar() or 0
-    terminal_id = f"T{last + 1:04}"
+    terminal_id = _new_id(connection)
     connection.execute(
         insert(terminals).values(
             number=last + 1,
@@ -54,6 +60,18 @@ def enrol_terminal(
         )
     )
     return terminal_id
+
+
+def _new_id(connection: Connection) -> str:
+    """A name by chance, not by counting.
+
+    A device may have been a terminal of another operator (of tests, say), or of this one before its
+    database was restored, and keeps records under every name it ever had.
+    """
+    while True:
+        terminal_id = "T" + "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
+        if find_terminal(connection, terminal_id) is None:
+            return terminal_id
 
 
 def find_terminal(connection: Connection, terminal_id: str, *, lock: bool = False) -> Terminal | None:

@@ -131,7 +131,7 @@ def _check_place(connection: Connection, operator: Operator, record: Arrived) ->
         hashes = (str(same_id), record.sha256)
         report_fork(connection, ForkCause.ID, header.terminal, header.sequence, hashes, operator.now())
         raise RecordRefused(RecordRefusal.ID_REUSED)
-    if not chain.fits(connection, header, record.sha256):
+    if not chain.fits(connection, header, record.sha256, operator.now()):
         raise RecordRefused(RecordRefusal.CHAIN_BROKEN)
 
 

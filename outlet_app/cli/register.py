@@ -12,9 +12,15 @@ from outlet_app.cli.output import write_json, write_line, write_note
 from outlet_app.cli.register_input import RegisterInput, register_input
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
-from outlet_app.domain.registrations import Channel, RegistrationKind, Slip, Statements
+from outlet_app.domain.registrations import (
+    ROLES_THAT_REGISTER,
+    Channel,
+    RegistrationKind,
+    Slip,
+    Statements,
+)
 from outlet_app.i18n import _
-from outlet_app.intake.rules import ROLES_THAT_REGISTER, normalised
+from outlet_app.intake.rules import normalised
 from outlet_app.intake.service import Draft, Intake, SignedInClerk
 from outlet_app.reader.connect import open_reader
 from outlet_app.reader.ports import parse_port

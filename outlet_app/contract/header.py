@@ -80,7 +80,8 @@ def decode_header(data: bytes) -> Header:
     canonical.exactly(value, _FIELDS, "header")
     try:
         confirmed_at = timestamps.from_text(canonical.text(value, "confirmed_at"))
-    except ValueError as exc:
+        timestamps.china_day(confirmed_at)  # the last hours of the last year have none
+    except (ValueError, OverflowError) as exc:
         raise Malformed("confirmed_at") from exc
     return Header(
         record_id=record_id(value),

@@ -39,6 +39,10 @@ class Role(StrEnum):
     TECHNICIAN = "technician"
 
 
+ROLES_THAT_REGISTER = frozenset({Role.CLERK, Role.SUPERVISOR})
+"""Who may take a registration; both sides hold to it."""
+
+
 class RecordState(StrEnum):
     """Where a record stands. ``replaced`` is a record that a later one took the place of."""
 

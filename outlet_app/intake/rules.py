@@ -9,14 +9,18 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
-from outlet_app.domain.registrations import Channel, RegistrationKind, Role, ServiceDetails, Statements
+from outlet_app.domain.registrations import (
+    ROLES_THAT_REGISTER,
+    Channel,
+    RegistrationKind,
+    ServiceDetails,
+    Statements,
+)
 from outlet_app.intake.drafts import Draft, SignedInClerk
 from outlet_app.intake.situation import Situation
 from outlet_app.verification.number import normalise_number
 from outlet_app.verification.sim import normalise_iccid
 from outlet_app.verification.steps import assess_document, assess_service
-
-ROLES_THAT_REGISTER = frozenset({Role.CLERK, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True, slots=True)

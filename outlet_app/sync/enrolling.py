@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from outlet_app.contract import api
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.sync.addresses import ServerAddress, parse_address
@@ -58,10 +59,14 @@ def enrol(home: Path, url: str, code: str, clock: Callable[[], datetime]) -> Enr
 
 def _install(home: Path, address: ServerAddress, verified: VerifiedEnrolment, now: datetime) -> None:
     answer, standing = verified.answer, verified.standing
-    save_key(home, answer.terminal, verified.key)
     db = open_database(home / FILE_NAME)
     with closing(db.conn):
-        EnrolmentStore(db).install(
+        store = EnrolmentStore(db)
+        if store.find(answer.terminal) is not None:
+            # records and journal of that name are here; no other terminal may carry them on
+            raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, "terminal: known here already")
+        save_key(home, answer.terminal, verified.key)
+        store.install(
             answer,
             address.base,
             numbers=(

@@ -100,6 +100,7 @@ def test_what_follows_the_other_side_of_a_fork_does_not_fit(
     assert take_record(operator, terminal.name, here).answer is ItemAnswer.ACCEPTED
     item = take_record(operator, terminal.name, after_there)
     assert (item.code, item.receipt) == ("chain-broken", None)
+    assert fork_of(operator, terminal) == 1, "it names another first record than the one that is held"
 
 
 def test_an_id_used_again_is_refused_and_reported(operator: Operator, terminal: PaperTerminal) -> None:
@@ -133,7 +134,18 @@ def test_a_record_that_its_held_successor_does_not_name_is_refused(
     one, two = terminal.record(), terminal.record()
     take_record(operator, terminal.name, two)
     assert take_record(operator, terminal.name, impostor).code == "chain-broken"
+    assert fork_of(operator, terminal) == 1, "the terminal signed two first records"
     assert take_record(operator, terminal.name, one).answer is ItemAnswer.ACCEPTED
+
+
+def test_records_that_come_late_and_in_any_order_are_no_fork(
+    operator: Operator, terminal: PaperTerminal
+) -> None:
+    chain = [terminal.record() for _ in range(5)]
+    for at in (4, 1, 3, 0, 2):
+        assert take_record(operator, terminal.name, chain[at]).answer is ItemAnswer.ACCEPTED
+    assert fork_of(operator, terminal) is None
+    assert make_report(operator)["forks"] == []
 
 
 def test_a_chain_state_that_names_another_hash_is_a_fork(operator: Operator, terminal: PaperTerminal) -> None:

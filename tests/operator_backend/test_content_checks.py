@@ -14,7 +14,7 @@ from outlet_app.contract.contact import Item, ItemAnswer
 from outlet_app.contract.receipt import Receipt, ReceiptState, receipt_from_value
 from outlet_app.contract.sealed_part import Party, SealedPart
 from outlet_app.domain.documents import DocumentKind, Sex
-from outlet_app.domain.registrations import ServiceDetails, Statements
+from outlet_app.domain.registrations import Role, ServiceDetails, Statements
 from tests.contract import fictional
 from tests.operator_backend.paper_terminal import PaperTerminal
 
@@ -119,6 +119,7 @@ def test_a_good_record_is_accepted_with_a_receipt_that_fits(
             "clerk",
         ),
         ({"customer": customer(photo=b"\x01" * 1024)}, "photo-differs", None, "clerk"),
+        ({"clerk_role": Role.TECHNICIAN}, "clerk-unknown", "clerk.role", "supervisor"),
         (
             {"customer": with_block(number="110105194912310021")},
             "finding-blocks",

@@ -1,6 +1,7 @@
 """A code joins one terminal to its outlet, once, within its day, and only in the hands of who knows it."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -23,8 +24,10 @@ from outlet_app.contract.policy import policy_from_value
 from outlet_app.contract.roster import device_verifier, roster_from_value
 from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import KnownFailure
+from outlet_app.domain.timestamps import china_day
+from outlet_app.trust.terminal_key import is_terminal_name
 from tests.operator_backend.conftest import CLERK, OUTLET, PIN, MovableClock
-from tests.operator_backend.paper_terminal import read_answer, request_for
+from tests.operator_backend.paper_terminal import PaperTerminal, read_answer, request_for
 
 
 def refusal(operator: Operator, data: bytes) -> RequestRefusal:
@@ -54,6 +57,34 @@ def test_the_answer_carries_all_that_a_terminal_believes(operator: Operator) -> 
     clerk = roster.find(CLERK)
     assert clerk is not None
     assert clerk.verifier == device_verifier(code.device_secret, stretch_pin(PIN, clerk.salt))
+
+
+def test_a_terminal_joins_under_the_pack_in_force_not_under_one_to_come(
+    operator: Operator, add_policy: Callable[..., int]
+) -> None:
+    today = china_day(operator.now())
+    add_policy(first_day=today, last_day=today)
+    add_policy(first_day=today + timedelta(days=1))
+    assert joined_policy(operator) == 2
+
+
+def test_a_terminal_joins_under_the_youngest_pack_where_none_is_in_force(
+    operator: Operator, clock: MovableClock
+) -> None:
+    clock.ahead = timedelta(days=-9999)
+    assert joined_policy(operator) == 1
+
+
+def joined_policy(operator: Operator) -> int:
+    code = make_code(operator, OUTLET)
+    answer = read_answer(code, answer_enrolment(operator, request_for(code)))
+    return policy_from_value(answer.policy.value("policy")).number
+
+
+def test_terminals_of_two_operators_do_not_share_a_name(opened: Callable[[str], Operator]) -> None:
+    names = [PaperTerminal.enrolled(opened(kind)).name for kind in ("test", "live")]
+    assert len(set(names)) == len(names)
+    assert all(is_terminal_name(name) for name in names)
 
 
 def test_the_text_of_a_code_is_the_code(operator: Operator) -> None:

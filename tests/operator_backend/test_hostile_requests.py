@@ -118,11 +118,11 @@ def test_garbage_in_the_headers_of_a_signature_is_refused(
 @pytest.mark.parametrize(
     "replaced",
     [
-        {"Signature-Input": 'outlet=();created=0;keyid="T0001";tag="outlet-app"'},
+        {"Signature-Input": 'outlet=();created=0;keyid="NAME";tag="outlet-app"'},
         {"Signature-Input": 'outlet=("@method" "@path" "content-digest");keyid=7;nonce=7;tag="outlet-app"'},
-        {"Signature-Input": 'outlet=("@method";req "@path" "content-digest");keyid="T0001";tag="outlet-app"'},
-        {"Signature-Input": 'outlet=("@method" "@method");keyid="T0001";tag="outlet-app"'},
-        {"Signature-Input": 'outlet=("@status");keyid="T0001";tag="outlet-app"'},
+        {"Signature-Input": 'outlet=("@method";req "@path" "content-digest");keyid="NAME";tag="outlet-app"'},
+        {"Signature-Input": 'outlet=("@method" "@method");keyid="NAME";tag="outlet-app"'},
+        {"Signature-Input": 'outlet=("@status");keyid="NAME";tag="outlet-app"'},
         {"Signature-Input": 'outlet="@method"'},
         {"Signature": "outlet=:AAAA:"},
         {"Signature": "outlet=1"},
@@ -134,7 +134,8 @@ def test_garbage_in_the_headers_of_a_signature_is_refused(
 )
 def test_a_twisted_signature_is_refused(url: str, terminal: PaperTerminal, replaced: dict[str, str]) -> None:
     body = terminal.contact_body([])
-    headers = terminal.signed("POST", "/v1/contact", fresh_nonce(url), body) | replaced
+    named = {name: text.replace("NAME", terminal.name) for name, text in replaced.items()}
+    headers = terminal.signed("POST", "/v1/contact", fresh_nonce(url), body) | named
     assert is_refusal(send(url, "/v1/contact", body, **headers))
 
 

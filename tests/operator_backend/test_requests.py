@@ -13,11 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from operator_backend import contacts
 from operator_backend.clerks import add_clerk
 from operator_backend.database import reading
+from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
 from operator_backend.nonces import LIFE_S, make_nonce
+from operator_backend.refusals import RequestRefused
+from operator_backend.reporting import make_report
 from operator_backend.signed_requests import next_nonce
 from operator_backend.statements import latest_statement
 from operator_backend.terminals import revoke_terminal
+from outlet_app.contract.api import RequestRefusal
 from outlet_app.contract.contact import (
     MEDIA_TYPE,
     ContactAnswer,
@@ -209,6 +213,19 @@ def test_a_terminal_speaks_of_itself_only(operator: Operator, url: str, terminal
     headers = terminal.signed("POST", "/v1/contact", fresh_nonce(url), body) | {"Content-Type": MEDIA_TYPE}
     response = requests.post(f"{url}/v1/contact", data=body, headers=headers, timeout=10)
     assert refused(response, 400, "request-malformed")
+
+
+def test_nothing_is_taken_from_a_terminal_that_is_revoked_in_the_middle_of_its_contact(
+    operator: Operator, terminal: PaperTerminal
+) -> None:
+    one, two = terminal.record(), terminal.record()
+    take_record(operator, terminal.name, one)
+    revoke_terminal(operator, terminal.name)
+    for data in (one, two):
+        with pytest.raises(RequestRefused) as caught:
+            take_record(operator, terminal.name, data)
+        assert caught.value.refusal is RequestRefusal.TERMINAL_REVOKED
+    assert make_report(operator)["records"] == 1
 
 
 def test_a_revoked_terminal_is_told_so_whatever_it_asks(

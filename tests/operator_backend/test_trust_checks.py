@@ -95,6 +95,7 @@ def test_a_flipped_ciphertext_signed_anew_does_not_open(operator: Operator, term
         ("kind", "void", RecordRefusal.HEADER_MALFORMED),
         ("channel", "practice", RecordRefusal.CHANNEL_REFUSED),
         ("confirmed_at", "2026-01-01T08:00:00.001Z", RecordRefusal.SEAL_BROKEN),
+        ("confirmed_at", "9999-12-31T16:00:00.000Z", RecordRefusal.HEADER_MALFORMED),
     ],
 )
 def test_an_altered_header_is_refused_with_either_signature(
