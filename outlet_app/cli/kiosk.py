@@ -25,9 +25,7 @@ def kiosk(settings: Settings, windowed: bool) -> int:
     return start_kiosk(settings, windowed=windowed)
 
 
-def start_kiosk(
-    settings: Settings, *, windowed: bool, at_work: Callable[[Kiosk], None] | None = None
-) -> int:
+def start_kiosk(settings: Settings, *, windowed: bool, at_work: Callable[[Kiosk], None] | None = None) -> int:
     """Open the counter and work until its window is closed; returns the exit code.
 
     ``at_work`` is called once with the open kiosk: a rehearsal, a panel of

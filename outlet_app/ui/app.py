@@ -2,8 +2,10 @@
 
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,12 +24,14 @@ from outlet_app.ui.desk import Desk
 from outlet_app.ui.idle import IdleLock
 from outlet_app.ui.last_resort import last_resort
 from outlet_app.ui.link_watch import LinkWatch
+from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.scanner import Scanner
 from outlet_app.ui.shell import Shell
 from outlet_app.ui.theme import put_on, scale_for
 from outlet_app.ui.tokens import DRAWN_FOR
 
 DONE = 0
+SWITCH_S = 0.001
 log = logging.getLogger(__name__)
 
 
@@ -61,7 +65,10 @@ class Kiosk(QObject):
         self._scanner.scanned.connect(self._take_scan)
         self._idle.expired.connect(self.counter.sign_out)
         self._idle.touched.connect(self.shell.done.stay)
-        self.shell.closing.connect(self.close)
+        self._left_page: PageFrame | None = None
+        self.shell.closing.connect(self.ask_to_close)
+        self.shell.closing_page.close_chosen.connect(self.close)
+        self.shell.closing_page.stay_chosen.connect(self._stay)
         self._bug_met.connect(self._show_bug)
 
     def open(self, *, windowed: bool) -> None:
@@ -75,12 +82,24 @@ class Kiosk(QObject):
             self.shell.show()
         else:
             self.shell.showFullScreen()
+        self.shell.warm_up()
         self._station.start()
         self.counter.begin()
 
     def tell_bug(self) -> None:
         """From any thread: an unexpected error was logged."""
         self._bug_met.emit()
+
+    @Slot()
+    def ask_to_close(self) -> None:
+        """Close at once, unless records wait: that is said first."""
+        waiting = self._link.waiting
+        if not waiting or self.shell.page is self.shell.closing_page:
+            self.close()
+            return
+        self._left_page = self.shell.page
+        self.shell.closing_page.show_waiting(waiting)
+        self.shell.show_page(self.shell.closing_page)
 
     @Slot()
     def close(self) -> None:
@@ -98,6 +117,11 @@ class Kiosk(QObject):
         self._station.stop()
         self._sender.stop()
         self.bridge.close()
+
+    @Slot()
+    def _stay(self) -> None:
+        if self._left_page is not None:
+            self.shell.show_page(self._left_page)
 
     @Slot()
     def _show_bug(self) -> None:
@@ -127,11 +151,28 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+@contextmanager
+def _closed_by_signals(kiosk: Kiosk) -> Iterator[None]:
+    """SIGTERM and Ctrl-C close the counter in order; the strip's clock lets Python see them."""
+
+    def close(_number: int, _frame: object) -> None:
+        kiosk.close()
+
+    before = {number: signal.signal(number, close) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def run_kiosk(parts: Parts, *, windowed: bool, at_work: Callable[[Kiosk], None] | None = None) -> int:
     """Open the counter and work until its window is closed; returns the exit code.
 
     ``at_work`` is called once with the open kiosk (the rehearsal begins there).
     """
+    # the window gets the interpreter back soon, whatever the other threads compute
+    sys.setswitchinterval(SWITCH_S)
     app = application(windowed=windowed)
     kiosk = Kiosk(parts)
     with last_resort(parts.home / "logs", kiosk.tell_bug):
@@ -140,7 +181,8 @@ def run_kiosk(parts: Parts, *, windowed: bool, at_work: Callable[[Kiosk], None] 
         if at_work is not None:
             at_work(kiosk)
         try:
-            app.exec()
+            with _closed_by_signals(kiosk):
+                app.exec()
         finally:
             kiosk.end()
             kiosk.shell.deleteLater()

@@ -19,11 +19,14 @@ class LinkWatch(QObject):
     def __init__(self, counter: Counter) -> None:
         super().__init__()
         self._counter = counter
+        self.waiting = 0
+        """Records that the operator has not answered for, by the last status."""
         counter.bridge.link_status_arrived.connect(self.take)
 
     @Slot(object)
     def take(self, status: link_status.LinkStatus) -> None:
         """One status; each comes after the queue was looked at, so what is shown of it is renewed."""
+        self.waiting = status.queued
         self._counter.shell.strip.show_link(view_of(status))
         self._counter.refresh()
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from outlet_app.i18n import _
+from outlet_app.ui.pages.closing import ClosingPage
 from outlet_app.ui.pages.done import DonePage
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pages.home import HomePage
@@ -51,6 +52,7 @@ class Shell(QWidget):
         self.done = DonePage()
         self.records = RecordsPage()
         self.trouble = TroublePage()
+        self.closing_page = ClosingPage()
         self.pages: tuple[PageFrame, ...] = (
             self.join,
             self.sign_in,
@@ -61,6 +63,7 @@ class Shell(QWidget):
             self.done,
             self.records,
             self.trouble,
+            self.closing_page,
         )
         self.rail = Rail()
         self.strip = StatusStrip()
@@ -92,6 +95,12 @@ class Shell(QWidget):
         page = self.stack.currentWidget()
         assert isinstance(page, PageFrame)
         return page
+
+    def warm_up(self) -> None:
+        """Draw every page once where nobody sees it: the first real time is then as quick as any other."""
+        for page in self.pages:
+            settle(page)
+            page.grab()
 
     def show_page(self, page: PageFrame) -> None:
         """Bring a page up and put the focus where its keyboard way begins."""

@@ -187,6 +187,12 @@ def _bug(shell: Shell) -> PageFrame:
     return shell.trouble
 
 
+def _closing(shell: Shell) -> PageFrame:
+    _signed_in(shell)
+    shell.closing_page.show_waiting(12)
+    return shell.closing_page
+
+
 SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "join": _join,
     "join-failed": _join_failed,
@@ -216,6 +222,7 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "records-empty": _records_empty,
     "trouble": _trouble,
     "bug": _bug,
+    "closing": _closing,
 }
 
 
@@ -234,30 +241,43 @@ def main() -> int:
         put_on(app, scale_for(width, height))
         for language in ("zh_CN", "en"):
             install_language(language)
-            for name, scene in SCENES.items():
+            shell = new_shell(width, height)
+            for name in SCENES:
                 if arguments.only in name:
-                    _take(app, scene, width, height, arguments.to / f"{name}-{width}x{height}-{language}.png")
+                    set_scene(shell, name)
+                    shell.grab().save(str(arguments.to / f"{name}-{width}x{height}-{language}.png"))
+            close(shell)
     return 0
 
 
-def _take(
-    app: QApplication, scene: Callable[[Shell], PageFrame], width: int, height: int, file: Path
-) -> None:
+def new_shell(width: int, height: int) -> Shell:
+    """A window of that size, shown; whoever asks closes it."""
     shell = Shell()
     shell.resize(width, height)
-    shell.rail.show_outlet("报刊亭 BJ-0001", test="accepted" in file.name)
+    shell.show()
+    return shell
+
+
+def set_scene(shell: Shell, name: str) -> None:
+    """Put the window into the state of a scene, whatever was in it before."""
+    for page in shell.pages:
+        page.forget()
+    shell.rail.show_tiles(False)
+    shell.rail.show_outlet("报刊亭 BJ-0001", test="accepted" in name)
+    shell.strip.show_reader(ReaderView())
     shell.strip.show_link(LinkView(LinkState.WAITING, FailureCode.SERVER_NAME_UNKNOWN, 12, 41 * 60.0))
     shell.strip.show_clerk(None)
-    page = scene(shell)
-    shell.show()
-    shell.show_page(page)
-    for _turn in range(12):
-        app.processEvents()
-    shell.grab().save(str(file))
+    shell.show_page(SCENES[name](shell))
+    for _turn in range(6):
+        QApplication.processEvents()
+
+
+def close(shell: Shell) -> None:
+    """Close a window of new_shell."""
     shell.allow_close()
     shell.close()
     shell.deleteLater()
-    app.processEvents()
+    QApplication.processEvents()
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from outlet_app.domain.documents import DocumentKind
+from outlet_app.domain.documents import Document, DocumentKind
 from outlet_app.domain.findings import Finding, FindingCode
 from outlet_app.i18n import _, ngettext
 from outlet_app.texts.findings import finding_text
+from outlet_app.ui.glyphs import unseen
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import ReviewView
@@ -114,6 +115,9 @@ class ReviewPage(PageFrame):
             return
         for finding in sorted(view.findings, key=lambda each: not each.blocks):
             self._add_notice(_notice(finding))
+        missing = unseen(_all_text(view.card.document))
+        if missing:
+            self._add_notice(_missing_notice(len(missing)))
         if view.same_identity:
             self._add_notice(_same_identity_notice(view))
         self._checks.show_checks(_passed(view))
@@ -127,6 +131,22 @@ def _notice(finding: Finding) -> Notice:
     text = finding_text(finding.code)
     notice = Notice("red" if finding.blocks else "amber", text.what, text.do)
     notice.setObjectName(f"finding-{finding.code}")
+    return notice
+
+
+def _all_text(document: Document) -> str:
+    fields = (document.name, document.latin_name, document.address, document.issuer, document.nationality)
+    return "".join(field or "" for field in fields)
+
+
+def _missing_notice(count: int) -> Notice:
+    what = ngettext(
+        "{count} character has no picture on this computer and is shown as a box",
+        "{count} characters have no picture on this computer and are shown as boxes",
+        count,
+    ).format(count=count)
+    notice = Notice("amber", what, _("It is kept exactly as the chip has it. Compare with the card."))
+    notice.setObjectName("missing-characters")
     return notice
 
 

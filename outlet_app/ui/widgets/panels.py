@@ -36,7 +36,6 @@ class Notice(Panel):
         self._badge = Picture(*_BADGES[tone], 24)
         self._what = words("bold", what, wraps=True)
         self._do = words("small", do, wraps=True)
-        self._do.setVisible(bool(do))
         text = QVBoxLayout()
         text.setSpacing(unit(4))
         text.addWidget(self._what)
@@ -46,6 +45,8 @@ class Notice(Panel):
         row.setSpacing(unit(14))
         row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(text, 1)
+        # not before it stands within this panel: a label alone would be a window of its own
+        self._do.setVisible(bool(do))
         self._name()
 
     def say(self, tone: str, what: str, do: str = "") -> None:

@@ -55,7 +55,7 @@ class Rail(QFrame):
         self._narrow = False
         self._marked: Tile | None = None
         self._outlet_name = ""
-        self._brand = words("brand")
+        self._brand = words("brand", wraps=True)
         self._brand.setObjectName("brand")
         self._outlet = words("small", wraps=True)
         self._outlet.setObjectName("brand-outlet")
@@ -116,7 +116,6 @@ class Rail(QFrame):
     def retranslate(self) -> None:
         """Words in the language in force."""
         self._brand.setText(_("Real name") if self._narrow else _("Real-name registration"))
-        self._brand.setWordWrap(True)
         self._outlet.setText(self._outlet_name)
         self._test.setText(_("Test") if self._narrow else _("Test system"))
         for tile in self._tiles:
