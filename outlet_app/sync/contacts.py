@@ -85,6 +85,10 @@ class Contacts:
             for row in rows:
                 self._settler.settle(self._api.trust, row, items.get(row.envelope_sha256))
                 del waiting[row.record_id]
+            sent = {row.envelope_sha256 for row in rows}
+            for item in answer.items:
+                if item.envelope_sha256 not in sent:
+                    self._settler.settle_decided(self._api.trust, answer.terminal, item)
         except KnownFailure as failure:
             code = failure.code
             raise

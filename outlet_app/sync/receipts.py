@@ -55,6 +55,36 @@ class Settler:
         code = None if item is None else item.code
         self._tell(EventName.ANSWERED, row, {"answer": answer, "state": str(state), "code": code})
 
+    def settle_decided(self, trust: OperatorTrust, terminal: str, item: Item) -> None:
+        """Take the receipt of a record that is not of this contact: it was being verified and is decided.
+
+        Only receipts change anything; one for another terminal is not this operator's to give.
+        """
+        if item.receipt is None:
+            return
+        try:
+            receipt = trust.receipt(item.receipt)
+        except KnownFailure as failure:
+            self._refuse_decision(failure.detail)
+            return
+        if receipt.terminal != terminal or receipt.envelope_sha256 != item.envelope_sha256:
+            self._refuse_decision("terminal or envelope")
+            return
+        details: dict[str, object] = {"id": str(receipt.record_id), "sequence": receipt.sequence}
+        try:
+            state = self._outbox.apply_receipt(receipt, item.receipt.encode(), self._clock())
+        except KnownFailure as failure:
+            if failure.code is not FailureCode.RECEIPT_REFUSED:
+                raise
+            self._on_event(SyncEvent(EventName.RECEIPT_REFUSED, {**details, "reason": failure.detail}))
+            return
+        details |= {"answer": str(item.answer), "state": str(state), "code": receipt.code}
+        self._on_event(SyncEvent(EventName.ANSWERED, details))
+
+    def _refuse_decision(self, reason: str) -> None:
+        self._outbox.refuse_receipt(None, reason, self._clock())
+        self._on_event(SyncEvent(EventName.RECEIPT_REFUSED, {"reason": reason}))
+
     def _settled(self, trust: OperatorTrust, row: OutboxRow, item: Item | None) -> RecordState:
         if item is None:
             self._try_later(row, FailureCode.SERVER_ANSWER_MALFORMED)

@@ -17,7 +17,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
 from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import OutletUnderTest
-from tests.sync.man_in_the_middle import Passed, Reply, man_in_the_middle, through
+from tests.sync.man_in_the_middle import ManInTheMiddle, Passed, Reply, man_in_the_middle, through
 
 OTHER_HASH = "ab" * 32
 OTHER_ID = str(UUID(int=0x0197_0000_0000_7000_8000_0000_0000_0001))
@@ -197,6 +197,75 @@ def test_a_record_that_is_being_verified_is_received(
 
     assert (report.sent, report.accepted, report.left) == (1, 0, 0)
     assert outlet.state(slip.record_id) is RecordState.RECEIVED
+
+
+@pytest.mark.parametrize("decision", ["accepted", "refused"])
+def test_a_verified_record_is_decided_by_an_item_of_a_later_contact(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, decision: str
+) -> None:
+    slip = outlet.register()
+    with man_in_the_middle(operator.url) as man:
+        through(man, outlet)
+        faulty, item = being_verified(operator, outlet, man)
+        decided = receipt_again(faulty, item, state=decision)
+        faulty.change_answer = _adds(decided | {"answer": decision})
+        report = outlet.send()
+
+    assert (report.sent, report.left) == (0, 0)
+    assert outlet.state(slip.record_id) is RecordState(decision)
+    assert "answered" in outlet.event_names()
+
+
+def test_a_decision_that_is_not_about_a_record_of_this_terminal_changes_nothing(
+    operator: OperatorUnderTest, outlet: OutletUnderTest
+) -> None:
+    slip = outlet.register()
+    with man_in_the_middle(operator.url) as man:
+        through(man, outlet)
+        faulty, item = being_verified(operator, outlet, man)
+        man.alter = faulty
+        for change in (
+            {"terminal": "T001-9"},
+            {"envelope_sha256": OTHER_HASH},
+            {"sequence": 2},
+            {"id": OTHER_ID},
+        ):
+            faulty.change_answer = _adds(receipt_again(faulty, item, state="accepted", **change))
+            outlet.send()
+            assert outlet.event_names()[-1] == "receipt-refused"
+
+    assert outlet.state(slip.record_id) is RecordState.RECEIVED
+    refused = [entry for entry in outlet.journal() if entry.event == "receipt-refused"]
+    assert len(refused) == 4
+
+
+def being_verified(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, man: ManInTheMiddle
+) -> tuple["FaultyOperator", dict[str, Any]]:
+    """The only record of the outlet is received and no more; an operator that may say so, and its item."""
+    faulty = FaultyOperator(operator.folder / "keys")
+    faulty.change_item = _put(answer="verifying")
+    faulty.change_receipt = _put(state="received")
+    items: list[dict[str, Any]] = []
+    faulty.change_answer = lambda value: items.extend(value["items"])
+    man.alter = faulty
+    outlet.send()
+    faulty.change_item = faulty.change_receipt = _nothing
+    return faulty, items[0]
+
+
+def item_receipt(item: dict[str, Any]) -> dict[str, Any]:
+    return signed_from_form(item["receipt"], "receipt").value("receipt")
+
+
+def receipt_again(faulty: "FaultyOperator", item: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The item with another receipt in the operator's own hand."""
+    signed = faulty.signed(Context.RECEIPT, item_receipt(item) | changes)
+    return item | {"answer": "accepted", "receipt": signed.to_form()}
+
+
+def _adds(item: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    return lambda value: value["items"].append(item)
 
 
 def test_a_server_that_says_stop_is_obeyed(operator: OperatorUnderTest, outlet: OutletUnderTest) -> None:
