@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. Both install what they need first.
 PY := .venv/bin/python
 
-.PHONY: setup demo test check bench kiosk pictures catalogue lock clean
+.PHONY: setup demo test check bench catalogue lock clean
 
 setup:
 	@sh packaging/setup.sh

@@ -57,9 +57,7 @@ def demo(pictures: Path, headless: bool) -> int:
 
 def _drive(scene: Scene, pictures: Path) -> dict[str, Any]:
     shutil.rmtree(pictures, ignore_errors=True)
-    link = scene.folder / "reader"
-    simulate = [*OUTLET, "reader", "simulate", "--pty", str(link)]
-    with Child("simulator", simulate, scene.errors_of("simulator"), scene.environ) as reader:
+    with Child("simulator", _serial_reader(scene), scene.errors_of("simulator"), scene.environ) as reader:
         scene.use_reader(reader.line(_READY_WITHIN_S, "ready ").removeprefix("ready "))
         _register(scene, reader, SERIAL_SALE, pictures)
     done = _last_record(scene)
@@ -71,6 +69,12 @@ def _drive(scene: Scene, pictures: Path) -> dict[str, Any]:
         scene.use_reader(reader.line(_READY_WITHIN_S, "ready ").removeprefix("ready "))
         _register(scene, reader, PCSC_SALE, pictures / "pcsc")
     return {**done, "pcsc": _last_record(scene)}
+
+
+def _serial_reader(scene: Scene) -> list[str]:
+    """A module at another than the usual rate, on a line as slow as a real one."""
+    simulate = [*OUTLET, "reader", "simulate", "--pty", str(scene.folder / "reader")]
+    return [*simulate, "--baud", "38400", "--pace"]
 
 
 def _register(scene: Scene, reader: Child, sale: tuple[str, str], pictures: Path) -> None:
@@ -90,10 +94,8 @@ def _register(scene: Scene, reader: Child, sale: tuple[str, str], pictures: Path
 
 def _play(scene: Scene) -> None:
     """With a display: the kiosk and a small panel to lay cards down, until the window is closed."""
-    link = scene.folder / "reader"
-    simulate = [*OUTLET, "reader", "simulate", "--pty", str(link)]
     output.write_line(_("Clerk {clerk}, PIN {pin}").format(clerk=CLERK, pin=PIN))
-    with Child("simulator", simulate, scene.errors_of("simulator"), scene.environ) as reader:
+    with Child("simulator", _serial_reader(scene), scene.errors_of("simulator"), scene.environ) as reader:
         scene.use_reader(reader.line(_READY_WITHIN_S, "ready ").removeprefix("ready "))
         run = [sys.executable, "-P", "-m", "outlet_app.cli.demo.kiosk_run"]
         with Child("kiosk", run, scene.errors_of("kiosk"), scene.environ) as kiosk:
