@@ -11,6 +11,9 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.database import first_row, write
 from outlet_app.store.journal import Journal, JournalEvent
 
+MOST_LOCK_S = 86_400
+"""A longer lock is nobody's wish; it would keep an outlet closed for a mistake."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignInTry:
@@ -33,19 +36,20 @@ class SignInStore:
 
         KnownFailure CLERK_LOCKED, its detail the seconds that are left.
         """
-        lock = timedelta(seconds=policy.pin_lock_s)
+        lock = timedelta(seconds=min(policy.pin_lock_s, MOST_LOCK_S))
         with write(self._db):
             tries, locked_until = self._standing(clerk, salt)
-            if locked_until is not None:
-                # a clock that was set back must not lengthen a lock beyond its time
-                left = min(locked_until - now, lock).total_seconds()
-                if left > 0:
-                    raise KnownFailure(FailureCode.CLERK_LOCKED, f"{int(left) + 1} s")
-                tries = 0
-            tries += 1
-            is_last = tries >= policy.pin_tries
-            self._keep(clerk, salt, tries, now + lock if is_last else None)
-        return SignInTry(clerk, is_last)
+            left = timedelta() if locked_until is None else min(locked_until - now, lock)
+            is_locked = left > timedelta()
+            if is_locked:
+                # where the clock was set back, the lock runs anew on the clock as it is
+                self._keep(clerk, salt, tries, now + left)
+            else:
+                tries = 1 if locked_until is not None else tries + 1
+                self._keep(clerk, salt, tries, now + lock if tries >= policy.pin_tries else None)
+        if is_locked:
+            raise KnownFailure(FailureCode.CLERK_LOCKED, f"{int(left.total_seconds()) + 1} s")
+        return SignInTry(clerk, tries >= policy.pin_tries)
 
     def succeed(self, done: SignInTry, now: datetime) -> None:
         """The PIN was right: count from zero again."""

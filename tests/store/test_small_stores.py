@@ -10,7 +10,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.pacing_store import Pacing, PacingStore
-from outlet_app.store.sign_in_store import SignInStore
+from outlet_app.store.sign_in_store import MOST_LOCK_S, SignInStore
 from tests.store.filled import Filled, after, install
 from tests.trust.acting_operator import NOW, PACK
 
@@ -137,6 +137,20 @@ def test_a_clock_set_back_does_not_lengthen_a_lock(filled: Filled) -> None:
     with pytest.raises(KnownFailure) as caught:
         store.begin_try("7001", SALT, NOW, PACK)
     assert caught.value.detail == f"{PACK.pin_lock_s + 1} s"
+    with pytest.raises(KnownFailure) as caught:
+        store.begin_try("7001", SALT, after(PACK.pin_lock_s - 1), PACK)
+    assert caught.value.detail == "2 s"
+    assert not store.begin_try("7001", SALT, after(PACK.pin_lock_s), PACK).is_last
+
+
+def test_a_lock_of_any_length_that_a_policy_can_name_ends_within_a_day(filled: Filled) -> None:
+    pack = replace(PACK, pin_lock_s=2**53 - 1)
+    store = SignInStore(filled.db, filled.terminal)
+    for _ in range(pack.pin_tries):
+        store.begin_try("7001", SALT, NOW, pack)
+    with pytest.raises(KnownFailure):
+        store.begin_try("7001", SALT, after(MOST_LOCK_S - 1), pack)
+    assert not store.begin_try("7001", SALT, after(MOST_LOCK_S), pack).is_last
 
 
 def test_pacing_is_fresh_at_first_and_then_what_was_saved(filled: Filled, home: Path) -> None:
