@@ -24,7 +24,8 @@ Sale = tuple[str, str]
 class ActingClerk(QObject):
     """Makes the sales one after another, then closes the kiosk; ``stuck`` when patience is over.
 
-    ``tell`` gets lines: ``reader LINE``, ``slip ID``, ``late ID``, ``refused NUMBER``, ``stuck STATE``.
+    ``tell`` gets lines: ``reader LINE``, ``slip ID``, ``late ID``, ``refused NUMBER``, ``stuck STATE``,
+    ``shows READER``.
     ``confirming`` is called with the index of the sale just before its confirmation is pressed;
     ``waits_for_answer`` tells whether the last slip is looked at until the operator has answered.
     """
@@ -48,6 +49,7 @@ class ActingClerk(QObject):
         self._drawn: UUID | None = None
         self._state_since = monotonic()
         self._state: State | None = None
+        self._reader: ReaderState | None = None
         self._kiosk: Kiosk | None = None
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
@@ -73,6 +75,10 @@ class ActingClerk(QObject):
         state = self.kiosk.counter.state
         if state is not self._state:
             self._state, self._state_since = state, monotonic()
+        reader = self.kiosk.shell.home.reader.state
+        if reader is not self._reader:
+            self._reader = reader
+            self._tell(f"shows {reader.name}")
         if monotonic() - self._state_since > PATIENCE_S:
             self._tell(f"stuck {state} at {self.kiosk.shell.page.objectName()}")
             self._end()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class KioskRun:
     refused: list[str] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
+    shows: list[str] = field(default_factory=list)
     errors: str = ""
 
 
@@ -50,6 +52,7 @@ class CounterUnderTest:
         self.link = folder / "reader"
         self.reader = Simulator(SimulatorOptions(pty=self.link))
         (self.home / "outlet.toml").write_text(f'[reader]\nport = "serial:{self.link}"\n')
+        self.lay: Callable[[str], None] = self.reader.lay
         self._runs = 0
 
     def close(self) -> None:
@@ -136,7 +139,10 @@ class CounterUnderTest:
         word, _, rest = line.partition(" ")
         if word == "reader":
             verb, _, name = rest.partition(" ")
-            self.reader.lay(name) if verb == "lay" else self.reader.lift()
+            if verb == "lay":
+                self.lay(name)
+            else:
+                self.reader.lift()
         else:
             lists = {
                 "slip": run.slips,
@@ -144,6 +150,7 @@ class CounterUnderTest:
                 "refused": run.refused,
                 "killed": run.killed,
                 "stuck": run.stuck,
+                "shows": run.shows,
             }
             lists[word].append(rest)
 
