@@ -9,6 +9,7 @@ from operator_backend import listing, reporting
 from operator_backend.cli.options import data_option, json_option
 from operator_backend.cli.output import write_json, write_line
 from operator_backend.installation import open_operator
+from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.i18n import _
 from outlet_app.texts.records import channel_text, registration_text, state_text
 
@@ -19,6 +20,7 @@ from outlet_app.texts.records import channel_text, registration_text, state_text
 @json_option
 def list_records(data: Path, reveal: bool, as_json: bool) -> None:
     """One record a line."""
+    forbid_core_dumps()
     with open_operator(data) as operator:
         for record in listing.list_records(operator, reveal=reveal):
             if as_json:

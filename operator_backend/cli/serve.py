@@ -8,6 +8,7 @@ from operator_backend import serving
 from operator_backend.cli.options import data_option
 from operator_backend.cli.output import write_line
 from operator_backend.installation import open_operator
+from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.i18n import _
 
 
@@ -17,6 +18,7 @@ from outlet_app.i18n import _
 @click.option("--port", required=True, type=click.IntRange(0, 65535), help=_("Port; 0 picks a free one."))
 def serve(data: Path, host: str, port: int) -> None:
     """Serve an operator; one line says where once it listens."""
+    forbid_core_dumps()
     with open_operator(data) as operator:
         # the port is taken only once keys and database are known to be good
         listener = serving.bind(host, port)

@@ -11,6 +11,7 @@ import click
 from outlet_app.bootstrap import reader_catalogue
 from outlet_app.cli.output import write_json, write_line, write_note
 from outlet_app.cli.simulate import simulate
+from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.documents import Document
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -89,6 +90,7 @@ def list_(settings: Settings, as_json: bool) -> None:
 @click.pass_obj
 def read(settings: Settings, port: str | None, timeout_s: float, reveal: bool, as_json: bool) -> None:
     """Findings are shown and do not change the exit code."""
+    forbid_core_dumps()
     session = open_reader(_port_of(settings, port), reader_catalogue(settings))
     try:
         card = wait_for_card(session, timeout_s=timeout_s, on_step=_tell_step, stop=threading.Event())

@@ -10,6 +10,7 @@ from outlet_app.bootstrap import reader_catalogue
 from outlet_app.cli.clock import now
 from outlet_app.cli.output import write_json, write_line, write_note
 from outlet_app.cli.register_input import RegisterInput, register_input
+from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import (
@@ -84,6 +85,7 @@ def register(  # noqa: PLR0913, PLR0917 - one parameter for each option
     as_json: bool,
 ) -> None:
     """Everything that can be refused is refused before the card is asked for."""
+    forbid_core_dumps()
     given = register_input(number, iccid, pin_stdin=pin_stdin, details_stdin=details_stdin)
     wanted = parse_port(settings.reader_port if port is None else port)
     asked = _Asked(RegistrationKind(kind), given, clerk, Statements(holder_compared, consent))
