@@ -5,6 +5,7 @@ one before. ``unbroken`` is the highest number with nothing missing below it,
 the chain head that record's hash.
 """
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from operator_backend.tables import forks, records, terminals
 from operator_backend.terminals import Terminal
-from outlet_app.contract.contact import ChainState
+from outlet_app.contract.contact import MOST_MISSING, ChainState
 from outlet_app.contract.header import NO_PREVIOUS, Header
 from outlet_app.domain import timestamps
 
@@ -157,6 +158,23 @@ def report_fork(
                 times=1,
             )
         )
+
+
+def missing_numbers(connection: Connection, terminal: Terminal) -> tuple[int, ...]:
+    """The lowest numbers, MOST_MISSING at most, that a terminal says it gave out and that are not held."""
+    found: list[int] = []
+    expected = terminal.unbroken + 1
+    held = connection.execute(
+        select(records.c.sequence)
+        .where(records.c.terminal == terminal.terminal_id, records.c.sequence >= expected)
+        .order_by(records.c.sequence)
+    ).scalars()
+    for sequence in itertools.chain(held, (terminal.said_highest + 1,)):
+        found.extend(range(expected, min(sequence, expected + MOST_MISSING - len(found))))
+        expected = sequence + 1
+        if len(found) >= MOST_MISSING:
+            break
+    return tuple(found)
 
 
 def forked_sequence(connection: Connection, terminal: str) -> int | None:

@@ -86,6 +86,7 @@ def _answer(operator: Operator, signed: SignedBy, items: tuple[Item, ...]) -> Si
             policy=latest_policy_number(connection),
             roster=outlet.roster,
             keys=statement.number,
+            missing=chain.missing_numbers(connection, terminal),
         )
     key = operator.signing_key(statement, KeyUse.RECEIPT)
     return sign_object(key.signer(), key.key_id, Context.CONTACT, answer.to_value())

@@ -16,6 +16,7 @@ from outlet_app.domain import timestamps
 MAGIC = b"OAB1"
 MEDIA_TYPE = "application/vnd.outlet-app.contact.v1"
 MAX_CONTACT_BYTES = 64 * 1024 * 1024
+MOST_MISSING = 200
 _LENGTH = struct.Struct(">I")
 
 
@@ -137,6 +138,8 @@ class ContactAnswer:
     ``next_nonce`` serves the next request. ``unbroken`` and ``chain_head`` are
     as in a receipt. ``fork`` is the sequence at which two records differ, or
     None. ``policy``, ``roster`` and ``keys`` are numbers of what there is to fetch.
+    ``missing`` are the lowest numbers, at most MOST_MISSING, that the terminal has
+    given out and that are not held.
     """
 
     nonce: str
@@ -153,6 +156,7 @@ class ContactAnswer:
     policy: int
     roster: int
     keys: int
+    missing: tuple[int, ...] = ()
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object that is signed."""
@@ -171,6 +175,7 @@ class ContactAnswer:
             "policy": self.policy,
             "roster": self.roster,
             "keys": self.keys,
+            "missing": list(self.missing),
         }
 
 
@@ -198,7 +203,13 @@ def contact_answer_from_value(value: dict[str, Any]) -> ContactAnswer:
         policy=canonical.integer(value, "policy"),
         roster=canonical.integer(value, "roster"),
         keys=canonical.integer(value, "keys"),
+        missing=_missing(value),
     )
+
+
+def _missing(value: dict[str, Any]) -> tuple[int, ...]:
+    numbers = canonical.array(value, "missing", most=MOST_MISSING)
+    return tuple(canonical.integer({"missing": number}, "missing", least=1) for number in numbers)
 
 
 def _item(form: Any) -> Item:

@@ -1,5 +1,6 @@
 """What the operator's answers do to waiting records."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.record_list import other_waiting
 from outlet_app.store.rows import ChainVerdict, RecordRow
 
+_ABOVE_ALL = 2**62
 _FINAL = frozenset({RecordState.ACCEPTED, RecordState.REFUSED, RecordState.REPLACED})
 _WAIT = (
     "UPDATE outbox SET state = 'queued', lease_until = NULL, wait = ?, next_attempt_at = ?,"
@@ -95,8 +97,10 @@ class Answers:
             )
             self._journal.append(JournalEvent.RECORD_RETRIED, now, subject=str(row.record_id))
 
-    def note_operator_chain(self, unbroken: int, head: str, now: datetime) -> ChainVerdict:
-        """Compare the operator's highest unbroken number and its hash with what was sent."""
+    def note_operator_chain(
+        self, unbroken: int, head: str, now: datetime, missing: Sequence[int] = ()
+    ) -> ChainVerdict:
+        """Compare the operator's highest unbroken number, its hash and what it misses with what was sent."""
         with write(self._db):
             known = first_row(
                 self._db,
@@ -104,9 +108,10 @@ class Answers:
                 (self._terminal,),
             )
             assert known is not None, "an outbox belongs to an enrolled terminal"
-            again = 0
+            again = sum(self._queue_again(number, number) for number in missing)
             if unbroken < known["operator_unbroken"]:
-                again = self._queue_again(unbroken)
+                again += self._queue_again(unbroken + 1, _ABOVE_ALL)
+            if again or unbroken < known["operator_unbroken"]:
                 detail = f"from {known['operator_unbroken']} to {unbroken}, queued again {again}"
                 self._journal.append(JournalEvent.OPERATOR_FELL_BACK, now, detail=detail)
             forked = not self._is_ours(unbroken, head)
@@ -131,12 +136,13 @@ class Answers:
                 self._journal.append(JournalEvent.CHAIN_FORKED, now, detail=str(sequence))
         return known is None
 
-    def _queue_again(self, unbroken: int) -> int:
+    def _queue_again(self, first: int, last: int) -> int:
         return self._db.execute(
             "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"
-            " WHERE terminal = ? AND sequence > ? AND state IN ('received', 'accepted', 'refused')"
+            " WHERE terminal = ? AND sequence BETWEEN ? AND ?"
+            " AND state IN ('received', 'accepted', 'refused')"
             " AND record_id IN (SELECT record_id FROM sealed)",
-            (self._terminal, unbroken),
+            (self._terminal, first, last),
         ).rowcount
 
     def _is_ours(self, sequence: int, sha256: str) -> bool:

@@ -178,9 +178,11 @@ class Outbox:
         """The operator could not take this record; it is kept aside until somebody looks."""
         self._answers.quarantine(record_id, code, now, field=field, who=who)
 
-    def note_operator_chain(self, unbroken: int, head: str, now: datetime) -> ChainVerdict:
-        """What the operator says it holds of this terminal: if that fell, send again what is still here."""
-        return self._answers.note_operator_chain(unbroken, head, now)
+    def note_operator_chain(
+        self, unbroken: int, head: str, now: datetime, missing: Sequence[int] = ()
+    ) -> ChainVerdict:
+        """What the operator says it holds of this terminal: what it lost and is still here is sent again."""
+        return self._answers.note_operator_chain(unbroken, head, now, missing)
 
     def note_fork(self, sequence: int, now: datetime) -> bool:
         """The operator holds another record under this number: journalled once; True when it is news."""

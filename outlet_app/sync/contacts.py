@@ -62,7 +62,7 @@ class Contacts:
                 return
             is_first = False
             answer = self._contact(rows)
-            fell_back = self._note_chain(answer)
+            fell_back = self._note_chain(answer, rows)
             self._note_pacing(answer)
             self._renew(answer)
             if answer.stop:
@@ -111,10 +111,12 @@ class Contacts:
             keys=enrolment.keys_number,
         )
 
-    def _note_chain(self, answer: ContactAnswer) -> bool:
+    def _note_chain(self, answer: ContactAnswer, rows: list[OutboxRow]) -> bool:
         """True when the operator lost records that are sent again now."""
         now = self._clock()
-        verdict = self._outbox.note_operator_chain(answer.unbroken, answer.chain_head, now)
+        # what it has just signed for it cannot miss, whatever it says
+        missing = sorted(set(answer.missing) - {row.sequence for row in rows})
+        verdict = self._outbox.note_operator_chain(answer.unbroken, answer.chain_head, now, missing)
         forked_at = answer.fork if answer.fork is not None else answer.unbroken if verdict.forked else None
         if forked_at is not None:
             self._outbox.note_fork(forked_at, now)

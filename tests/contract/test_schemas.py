@@ -48,7 +48,7 @@ def examples() -> dict[str, Any]:
         "chain_state": ChainState("t", 0, NONE, 0, NONE, 1, 1, 1).to_value(),
         "item": item.to_value(),
         "contact_answer": ContactAnswer(
-            "n", "t", moment, "m", (item,), 1, NONE, None, 50, 60, False, 1, 1, 1
+            "n", "t", moment, "m", (item,), 1, NONE, None, 50, 60, False, 1, 1, 1, (2, 5)
         ).to_value(),
         "probe_answer": ProbeAnswer("n", "operator", moment, "m").to_value(),
     }
@@ -61,7 +61,7 @@ def test_what_the_code_writes_fits_its_schema(name: str) -> None:
     example = examples()[name]
     validator.validate(example)
     short = dict(example)
-    short.pop(sorted(short)[0])
+    short.pop(min(short))
     assert not validator.is_valid(short)
 
 

@@ -9,13 +9,13 @@ import uuid6
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from operator_backend.chain import forked_sequence, note_chain_state
+from operator_backend.chain import forked_sequence, missing_numbers, note_chain_state
 from operator_backend.database import reading, writing
 from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
 from operator_backend.reporting import make_report
 from operator_backend.terminals import Terminal, find_terminal
-from outlet_app.contract.contact import ChainState, ItemAnswer
+from outlet_app.contract.contact import MOST_MISSING, ChainState, ItemAnswer
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.contract.receipt import receipt_from_value
 from outlet_app.contract.signed_object import SignedObject
@@ -63,6 +63,28 @@ def test_a_gap_is_seen_and_closes_when_the_record_comes(operator: Operator, term
     assert unbroken_in(take_record(operator, terminal.name, two).receipt) == 4
     assert books(operator, terminal).chain_head == hashlib.sha256(four).hexdigest()
     assert make_report(operator)["terminals"][0]["missing"] == 0
+
+
+def test_what_is_missing_is_named_from_below_and_within_bounds(
+    operator: Operator, terminal: PaperTerminal
+) -> None:
+    chain = [terminal.record() for _ in range(6)]
+    for at in (0, 2, 4):
+        take_record(operator, terminal.name, chain[at])
+    assert missing(operator, terminal) == (2, 4), "nothing is known of a sixth yet"
+    say(operator, terminal, terminal.state())
+    assert missing(operator, terminal) == (2, 4, 6)
+    say(operator, terminal, terminal.state(highest_sequence=2**53 - 1))
+    found = missing(operator, terminal)
+    assert (found[:4], found[-1], len(found)) == ((2, 4, 6, 7), MOST_MISSING + 3, MOST_MISSING)
+    for at in (5, 3, 1):
+        take_record(operator, terminal.name, chain[at])
+    assert missing(operator, terminal)[0] == 7
+
+
+def missing(operator: Operator, terminal: PaperTerminal) -> tuple[int, ...]:
+    with reading(operator.engine) as connection:
+        return missing_numbers(connection, books(operator, terminal))
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -239,3 +239,22 @@ def test_another_record_under_our_number_or_a_number_we_never_gave_is_a_fork(fil
     assert filled.outbox.note_operator_chain(2, "f" * 64, NOW).forked
     assert filled.outbox.note_operator_chain(2, "f" * 64, NOW).forked
     assert filled.events().count("chain-forked") == 2
+
+
+def test_numbers_that_the_operator_misses_are_queued_again_where_it_signed_for_them(filled: Filled) -> None:
+    ids = [filled.add() for _ in range(5)]
+    filled.outbox.quarantine(ids[1], "channel-refused", NOW)
+    for at in (0, 2, 3):
+        filled.answer(ids[at])
+    head = filled.sha256(ids[0])
+    assert filled.outbox.note_operator_chain(1, head, NOW, [2, 5]).queued_again == 0
+    assert filled.events()[-1] != "operator-fell-back"
+    assert filled.outbox.note_operator_chain(1, head, NOW, [2, 3, 5, 9]).queued_again == 1
+    assert [str(filled.state(record_id)) for record_id in ids] == [
+        "accepted",
+        "quarantined",
+        "queued",
+        "accepted",
+        "queued",
+    ]
+    assert filled.events()[-1] == "operator-fell-back"

@@ -65,6 +65,7 @@ def test_a_stopped_server_makes_the_record_wait_and_one_that_is_back_accepts_it_
 ) -> None:
     slip = own_outlet.register()
     own_operator.stop()
+    moment = own_outlet.clock()
 
     with pytest.raises(KnownFailure) as failure:
         own_outlet.send()
@@ -72,6 +73,7 @@ def test_a_stopped_server_makes_the_record_wait_and_one_that_is_back_accepts_it_
     assert own_outlet.state(slip.record_id) is RecordState.QUEUED
 
     own_operator.start()
+    own_outlet.clock = lambda: moment
     assert own_outlet.send(once=False).contacts == 0, "back-off holds without --once"
     assert own_outlet.send().accepted == 1
     assert own_outlet.send().sent == 0
@@ -157,6 +159,35 @@ def test_records_that_a_restored_operator_lost_are_sent_again(
     assert "operator-fell-back" in [entry.event for entry in own_outlet.journal()]
     assert len(own_operator.records()) == 3
     assert {own_outlet.state(slip.record_id) for slip in (kept, *lost)} == {RecordState.ACCEPTED}
+
+
+def test_records_that_a_restored_operator_lost_above_a_gap_are_sent_again_once(
+    own_operator: OperatorUnderTest, own_outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    """One record that was set aside keeps ``unbroken`` down for good: it cannot fall any more."""
+    aside = own_outlet.register()
+    with Stores(own_outlet.home) as stores:
+        stores.outbox("").quarantine(aside.record_id, "channel-refused", own_outlet.clock())
+    kept = own_outlet.register(card="person-1")
+    own_outlet.send()
+    own_operator.stop()
+    shutil.copytree(own_operator.folder, tmp_path / "backup")
+    own_operator.start()
+    lost = [own_outlet.register(card=f"person-{order}") for order in (2, 3)]
+    assert own_outlet.send().accepted == 2
+    own_operator.stop()
+    shutil.rmtree(own_operator.folder)
+    shutil.move(tmp_path / "backup", own_operator.folder)
+    own_operator.start()
+
+    report = own_outlet.send()
+
+    assert (report.sent, report.accepted, report.left) == (2, 2, 0)
+    assert own_outlet.event_names().count("operator-fell-back") == 1
+    assert len(own_operator.records()) == 3
+    assert {own_outlet.state(slip.record_id) for slip in (kept, *lost)} == {RecordState.ACCEPTED}
+    assert own_outlet.state(aside.record_id) is RecordState.QUARANTINED
+    assert (own_outlet.send().sent, own_outlet.event_names()) == (0, ["proven", "sent"])
 
 
 def test_a_terminal_that_is_not_enrolled_says_so(outlet: OutletUnderTest) -> None:
