@@ -167,7 +167,8 @@ def test_records_that_a_restored_operator_lost_above_a_gap_are_sent_again_once(
     """One record that was set aside keeps ``unbroken`` down for good: it cannot fall any more."""
     aside = own_outlet.register()
     with Stores(own_outlet.home) as stores:
-        stores.outbox("").quarantine(aside.record_id, "channel-refused", own_outlet.clock())
+        (terminal,) = stores.enrolments.terminals()
+        stores.outbox(terminal).quarantine(aside.record_id, "channel-refused", own_outlet.clock())
     kept = own_outlet.register(card="person-1")
     own_outlet.send()
     own_operator.stop()
