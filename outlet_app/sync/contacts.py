@@ -65,6 +65,7 @@ class Contacts:
             fell_back = self._note_chain(answer, rows)
             self._note_pacing(answer)
             self._renew(answer)
+            self._note_success()
             if answer.stop:
                 self._on_event(SyncEvent(EventName.STOPPED, {"after_s": answer.next_contact_s}))
                 return
@@ -133,9 +134,6 @@ class Contacts:
         self._pacing.save(
             replace(
                 self._pacing.load(),
-                failures=0,
-                last_failure=None,
-                backoff_until=None,
                 next_contact_at=schedule.after(now, wait_s),
                 stopped=answer.stop,
                 batch_size=answer.batch_size,
@@ -143,6 +141,10 @@ class Contacts:
             )
         )
         self._enrolments.mark_in_force(self._terminal.name, now)
+
+    def _note_success(self) -> None:
+        """Only now: a renewal that fails each time is a failure of the server, and is backed off from."""
+        self._pacing.save(replace(self._pacing.load(), failures=0, last_failure=None, backoff_until=None))
 
     def _renew(self, answer: ContactAnswer) -> None:
         for event in renew(self._api, self._enrolments, self._enrolment(), answer):

@@ -17,6 +17,7 @@ from outlet_app.contract.signed_object import SignedObject
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
 from outlet_app.store.enrolment_store import StoredEnrolment
+from outlet_app.store.pacing_store import Pacing
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest, new_operator
 from tests.outlet_fixture import OutletUnderTest, wall_clock
@@ -279,6 +280,30 @@ def state_new_receipt_key(operator: OperatorUnderTest) -> None:
         )
         new = KeyStatement(old.number + 1, old.operator, (*old.keys, stated))
         store_statement(connection, opened.keys.root(), new)
+
+
+def test_a_renewal_that_fails_each_time_is_waited_after_longer_and_longer(
+    own_operator: OperatorUnderTest, own_outlet: OutletUnderTest
+) -> None:
+    joined = enrolment_of(own_outlet)
+    renew(own_operator, joined.outlet, "7002")
+    with man_in_the_middle(own_operator.url) as man:
+        through(man, own_outlet)
+        man.alter = lambda passed: Reply(200, b"{}") if passed.path == api.ROSTER_PATH else None
+        for times in (1, 2, 3):
+            slip = own_outlet.register(card=f"person-{times}")
+            with pytest.raises(KnownFailure):
+                own_outlet.send()
+            assert own_outlet.state(slip.record_id) is RecordState.ACCEPTED
+            assert pacing_of(own_outlet, joined.terminal).failures == times
+        man.alter = lambda _: None
+        own_outlet.send()
+    assert pacing_of(own_outlet, joined.terminal).failures == 0
+
+
+def pacing_of(outlet: OutletUnderTest, terminal: str) -> Pacing:
+    with Stores(outlet.home) as stores:
+        return stores.pacing(terminal).load()
 
 
 @pytest.mark.parametrize("path", [api.KEYS_PATH, api.ROSTER_PATH])
