@@ -1,6 +1,8 @@
 """Files that only their owner may read, written so that a power cut leaves a whole file or none."""
 
+import errno
 import os
+import secrets
 from pathlib import Path
 
 OWNER_ONLY = 0o600
@@ -12,11 +14,18 @@ def write_private(file: Path, data: bytes) -> None:
 
     FileExistsError when there is one of that name already.
     """
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    if file.exists() or file.is_symlink():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
+    unfinished = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.rename(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
     sync_folder(file.parent)
 
 
