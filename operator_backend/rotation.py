@@ -9,7 +9,10 @@ from outlet_app.contract.sealing import SuiteName
 
 
 def rotate_sealing_key(operator: Operator, suite: SuiteName) -> tuple[PrivateKey, int]:
-    """The new key and the number of the statement that names it. KEY_UNREADABLE without the root key."""
+    """The new key and the number of the statement that names it.
+
+    KEY_UNREADABLE without the root key, LIMIT_REACHED when no more keys can be stated now.
+    """
     root = operator.keys.root()
     key = new_sealing_key(suite)
     # the file is on the disk before anybody can seal to the key; without a statement it harms nothing

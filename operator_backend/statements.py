@@ -7,7 +7,13 @@ from sqlalchemy import Connection, insert, select
 
 from operator_backend.key_files import PrivateKey
 from operator_backend.tables import key_statements
-from outlet_app.contract.operator_keys import KeyStatement, KeyUse, OperatorKey, key_statement_from_value
+from outlet_app.contract.operator_keys import (
+    MOST_KEYS,
+    KeyStatement,
+    KeyUse,
+    OperatorKey,
+    key_statement_from_value,
+)
 from outlet_app.contract.signed_object import SignedObject, decode_signed, sign_object
 from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -35,11 +41,21 @@ def first_statement(operator: str, keys: tuple[PrivateKey, ...], now: datetime) 
 
 
 def with_new_sealing_key(old: KeyStatement, key: PrivateKey, now: datetime) -> KeyStatement:
-    """The next statement: the new key is the youngest; the old ones stay, to be used anew a while only."""
-    kept = (
+    """The next statement: the new key is the youngest; the old ones stay, to be used anew a while only.
+
+    A statement that is full lets go the sealing key that is longest out of its dates: records that are
+    held still open, one that was sealed to it and comes only now is refused. LIMIT_REACHED when all
+    are in their dates.
+    """
+    kept = [
         replace(known, not_after=min(known.not_after, now + OVERLAP)) if known.use is KeyUse.SEAL else known
         for known in old.keys
-    )
+    ]
+    if len(kept) >= MOST_KEYS:
+        over = [known for known in kept if known.use is KeyUse.SEAL and known.not_after < now]
+        if not over:
+            raise KnownFailure(FailureCode.LIMIT_REACHED, f"{MOST_KEYS} keys, all of them in their dates")
+        kept.remove(min(over, key=lambda known: known.not_after))
     return KeyStatement(old.number + 1, old.operator, (*kept, _stated(key, now, now + KEY_LIFE)))
 
 

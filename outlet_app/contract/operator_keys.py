@@ -12,6 +12,9 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.sealing import SuiteName
 from outlet_app.domain import timestamps
 
+MOST_KEYS = 64
+"""As many as one statement may name."""
+
 
 class KeyUse(StrEnum):
     """What a key is for; a key is never used for anything else."""
@@ -83,7 +86,7 @@ def key_statement_from_value(value: dict[str, Any]) -> KeyStatement:
     return KeyStatement(
         number=canonical.integer(value, "number", least=1),
         operator=canonical.text(value, "operator"),
-        keys=tuple(_key(item) for item in canonical.array(value, "keys", most=64)),
+        keys=tuple(_key(item) for item in canonical.array(value, "keys", most=MOST_KEYS)),
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from operator_backend.rotation import rotate_sealing_key
 from operator_backend.statements import OVERLAP, latest_statement
 from operator_backend.tables import acts
 from outlet_app.contract.contact import ItemAnswer
-from outlet_app.contract.operator_keys import KeyUse
+from outlet_app.contract.operator_keys import MOST_KEYS, KeyUse
 from outlet_app.contract.sealing import SuiteName
 from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -60,6 +61,29 @@ def test_the_new_statement_is_signed_by_the_same_root_and_bounds_the_old_key(
     assert stated is not None
     assert stated.not_after - operator.now() <= OVERLAP
     assert [key.use for key in latest.statement.keys].count(KeyUse.SEAL) == 2
+
+
+def test_more_keys_than_a_statement_holds_are_never_stated(
+    operator: Operator, terminal: PaperTerminal, clock: MovableClock
+) -> None:
+    """One key too many and nobody, the operator included, could read its statement any more."""
+    oldest = terminal.seal_key
+    held = take_record(operator, terminal.name, terminal.record())
+    while count(operator) < MOST_KEYS:
+        rotate_sealing_key(operator, SuiteName.X25519)
+    assert failure(lambda: rotate_sealing_key(operator, SuiteName.X25519)) is FailureCode.LIMIT_REACHED
+    clock.ahead = OVERLAP + timedelta(days=1)
+    _key, number = rotate_sealing_key(operator, SuiteName.X25519)
+    assert (number, count(operator)) == (MOST_KEYS - 1, MOST_KEYS)
+    with reading(operator.engine) as connection:
+        assert latest_statement(connection).statement.find(oldest.key_id, KeyUse.SEAL) is None
+    assert take_record(operator, terminal.name, terminal.record()).code == "operator-key-unknown"
+    assert [record["id"] for record in list_records(operator, reveal=False)] == [str(held.record_id)]
+
+
+def count(operator: Operator) -> int:
+    with reading(operator.engine) as connection:
+        return len(latest_statement(connection).statement.keys)
 
 
 def test_a_server_that_runs_takes_records_of_a_key_made_since(
