@@ -8,6 +8,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -45,6 +47,7 @@ class GapWatch(QObject):
     def begin(self, kiosk: Kiosk) -> None:
         """Watch a kiosk from its home page on."""
         self._kiosk = kiosk
+        kiosk.closed.connect(self._timer.stop)
         self._timer.start()
 
     @Slot()
@@ -73,9 +76,10 @@ def _measured(baud: int) -> float:
         link = Path(name, "reader")
         os.environ["OUTLET_HOME"] = str(scene.home)
         try:
-            with simulated_reader(link, baud) as reader:
+            # the simulator is told by another thread: waiting for its answer is not the window's work
+            with simulated_reader(link, baud) as reader, ThreadPoolExecutor(1) as hand:
                 scene.use_reader(f"serial:{link}")
-                rehearsal = Rehearsal(_script(reader), None)
+                rehearsal = Rehearsal(_script(reader, hand), None)
                 start_kiosk(load_settings(None), windowed=True, at_work=_both(watch, rehearsal))
         finally:
             os.environ.clear()
@@ -94,15 +98,19 @@ def _both(watch: GapWatch, rehearsal: Rehearsal) -> Callable[[Kiosk], None]:
     return begin
 
 
-def _script(reader: SimulatedReader) -> RehearsalScript:
+def _script(reader: SimulatedReader, hand: ThreadPoolExecutor) -> RehearsalScript:
     return RehearsalScript(
         clerk=CLERK,
         pin=PIN,
         number="13800130001",
         iccid="89860012345678901238",
-        lay_card=lambda: reader.tell("lay sample"),
-        lift_card=lambda: reader.tell("lift"),
+        lay_card=partial(_soon, hand, reader, "lay sample"),
+        lift_card=partial(_soon, hand, reader, "lift"),
     )
+
+
+def _soon(hand: ThreadPoolExecutor, reader: SimulatedReader, line: str) -> None:
+    hand.submit(reader.tell, line)
 
 
 if __name__ == "__main__":

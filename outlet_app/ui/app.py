@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +20,7 @@ from outlet_app.sync.link_status import LinkStatus
 from outlet_app.ui.bridge import Bridge, Sender, Station
 from outlet_app.ui.card_desk import CardDesk
 from outlet_app.ui.counter import Counter
+from outlet_app.ui.cycles import CycleCollector
 from outlet_app.ui.desk import Desk
 from outlet_app.ui.idle import IdleLock
 from outlet_app.ui.last_resort import last_resort
@@ -65,6 +66,8 @@ class Kiosk(QObject):
         self._scanner.scanned.connect(self._take_scan)
         self._idle.expired.connect(self.counter.sign_out)
         self._idle.touched.connect(self.shell.done.stay)
+        self.is_closed = False
+        self._ended = False
         self._left_page: PageFrame | None = None
         self.shell.closing.connect(self.ask_to_close)
         self.shell.closing_page.close_chosen.connect(self.close)
@@ -104,12 +107,16 @@ class Kiosk(QObject):
     @Slot()
     def close(self) -> None:
         """The window goes at once; what runs behind it ends in order. Records stay where they are."""
+        self.is_closed = True
         self.shell.allow_close()
         self.shell.close()
         self.closed.emit()
 
     def end(self) -> None:
-        """End all threads and processes; within seconds."""
+        """End all threads and processes, within seconds; harmless when repeated."""
+        if self._ended:
+            return
+        self._ended = True
         app = QGuiApplication.instance()
         assert app is not None
         app.removeEventFilter(self._scanner)
@@ -175,15 +182,17 @@ def run_kiosk(parts: Parts, *, windowed: bool, at_work: Callable[[Kiosk], None] 
     sys.setswitchinterval(SWITCH_S)
     app = application(windowed=windowed)
     kiosk = Kiosk(parts)
-    with last_resort(parts.home / "logs", kiosk.tell_bug):
+    with last_resort(parts.home / "logs", kiosk.tell_bug), _closed_by_signals(kiosk):
         kiosk.closed.connect(app.quit)
         kiosk.open(windowed=windowed)
-        if at_work is not None:
-            at_work(kiosk)
-        try:
-            with _closed_by_signals(kiosk):
-                app.exec()
-        finally:
-            kiosk.end()
-            kiosk.shell.deleteLater()
+        with CycleCollector():
+            if at_work is not None:
+                at_work(kiosk)
+            try:
+                if not kiosk.is_closed:
+                    app.exec()
+            finally:
+                kiosk.end()
+                kiosk.shell.deleteLater()
+                QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return DONE

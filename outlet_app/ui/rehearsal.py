@@ -50,6 +50,8 @@ class Step:
     act: Callable[[], None]
     picture: str = ""
     within_s: float = 30.0
+    hopeless: Callable[[], str] = str
+    """Why waiting is of no use any more; empty while it is."""
 
 
 class Rehearsal(QObject):
@@ -116,9 +118,9 @@ class Rehearsal(QObject):
             self._since = monotonic()
             if not self._steps:
                 self._end(succeeded=True)
-        elif monotonic() - self._since > step.within_s:
-            self.stuck_at = step.name
-            log.error("rehearsal: stuck at %s", step.name)
+        elif monotonic() - self._since > step.within_s or step.hopeless():
+            self.stuck_at = step.name + step.hopeless()
+            log.error("rehearsal: stuck at %s", self.stuck_at)
             self._take_picture("stuck")
             self._end(succeeded=False)
 
@@ -213,6 +215,13 @@ def _after(run: Rehearsal, kiosk: Kiosk) -> list[Step]:
         record = shell.done.record
         return record is not None and record.state is RecordState.ACCEPTED and record.receipt is not None
 
+    def is_refused() -> str:
+        record = shell.done.record
+        held_back = {RecordState.REFUSED, RecordState.QUARANTINED}
+        return (
+            f": {record.state}, {record.reason}" if record is not None and record.state in held_back else ""
+        )
+
     def next_customer() -> None:
         script.lift_card()
         run.press("done-next")
@@ -221,7 +230,9 @@ def _after(run: Rehearsal, kiosk: Kiosk) -> list[Step]:
         return counter.state is State.RECORDS and shell.records.model.rowCount() > 0
 
     return [
-        Step("the operator's receipt", is_accepted, next_customer, "done", within_s=60.0),
+        Step(
+            "the operator's receipt", is_accepted, next_customer, "done", within_s=60.0, hopeless=is_refused
+        ),
         Step("home again", lambda: counter.state is State.HOME, lambda: run.press("tile-records")),
         Step("the records", records_are_there, lambda: run.key("records-list", Qt.Key.Key_F2), "records"),
         Step(

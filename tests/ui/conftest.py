@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from outlet_app.i18n import install_language
@@ -88,7 +89,7 @@ def shell(qtbot: object) -> Iterator[Shell]:
     made.allow_close()
     made.close()
     made.deleteLater()
-    QApplication.processEvents()
+    forget_deleted()
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def open_kiosk(qtbot: object) -> Iterator[Callable[..., Kiosk]]:
         kiosk.close()
         kiosk.end()
         kiosk.shell.deleteLater()
-    QApplication.processEvents()
+    forget_deleted()
 
 
 def _station(tell: Callable[[ReaderEvent], None], reader: SimulatedReader | None) -> Station:
@@ -137,6 +138,11 @@ def _station(tell: Callable[[ReaderEvent], None], reader: SimulatedReader | None
         return SilentStation(tell)
     command = [sys.executable, "-P", "-m", "outlet_app", "reader", "watch", "--port", reader.port]
     return ReaderStation([*command, "--reveal", "--raw", "--json"], tell)
+
+
+def forget_deleted() -> None:
+    """Outside an event loop nobody else does what deleteLater asked for."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def until(claim: Callable[[], object], within_s: float = 20.0) -> None:

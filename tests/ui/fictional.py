@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from outlet_app.documents.text_block import parse_text_block
@@ -26,8 +27,8 @@ def card_read(name: str = "sample") -> CardRead:
             driver="sam-v-serial",
             port="serial:/dev/ttyUSB0?baud=115200",
             sam_number="05.03-20101010-0001234567-1234567890",
-            answer_sha256="0" * 64,
-            photo_sha256="0" * 64,
+            answer_sha256=sha256(simulated.text_block + simulated.photo).hexdigest(),
+            photo_sha256=sha256(simulated.photo).hexdigest(),
             read_at=NOON,
         ),
         timing=ReadTiming(912.0, 113.2, 1295),

@@ -11,10 +11,11 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.registrations import RecordState
+from outlet_app.domain.registrations import RecordState, ServiceDetails
 from outlet_app.i18n import install_language
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.receipt_code import qr_code
@@ -30,7 +31,6 @@ from outlet_app.ui.views import (
     TodayView,
 )
 from outlet_app.verification.sim import check_digit, prefix
-from outlet_app.domain.registrations import ServiceDetails
 from tests.ui import fictional
 
 SIZES = ((1366, 768), (1024, 768), (1920, 1080))
@@ -277,7 +277,7 @@ def close(shell: Shell) -> None:
     shell.allow_close()
     shell.close()
     shell.deleteLater()
-    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,13 @@ ON_GROUNDS = [
     ("red", "page"),
     ("red_deep", "red_soft"),
 ]
-SIGNS = [("green_sign", "card"), ("amber_sign", "card"), ("red_sign", "card"), ("focus", "page"), ("focus", "card")]
+SIGNS = [
+    ("green_sign", "card"),
+    ("amber_sign", "card"),
+    ("red_sign", "card"),
+    ("focus", "page"),
+    ("focus", "card"),
+]
 
 
 def _luminance(colour: QColor) -> float:
@@ -105,7 +111,11 @@ def test_no_words_are_cut_off(size: tuple[int, int], language: str, qtbot: objec
     cut = []
     for name in SCENES:
         set_scene(shell, name)
-        cut += [f"{name}: {label.text()!r} {label.geometry()}" for label in _labels(shell) if _is_cut(label, shell)]
+        cut += [
+            f"{name}: {label.text()!r} {label.geometry()}"
+            for label in _labels(shell)
+            if _is_cut(label, shell)
+        ]
     close(shell)
     assert cut == []
 

@@ -92,7 +92,8 @@ class JoinPage(PageFrame):
         self._about.setText(_("This terminal belongs to no outlet yet"))
         self._more.setText(
             _(
-                "The operator gives you the address of the server and a code that is good once, for 24 hours. "
+                "The operator gives you the address of the server and a code that is good once, "
+                "for 24 hours. "
                 "Nothing is changed until the server has proven that it is the operator."
             )
         )

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from outlet_app.i18n import N_, _, language, ngettext
-from outlet_app.texts.link_layers import link_layer_text
 from outlet_app.texts.failures import failure_text
+from outlet_app.texts.link_layers import link_layer_text
 from outlet_app.ui import figures
 from outlet_app.ui.pictures import Picture
 from outlet_app.ui.theme import theme

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QLabel
 
 from outlet_app.ui.theme import set_look
 
-
 _HIGHEST = 10_000
 
 

@@ -1,0 +1,57 @@
+"""The whole way with the keyboard alone: whatever has the focus gets the keys."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from outlet_app.intake.journey import State
+from outlet_app.ui.app import Kiosk
+from tests.ui import acting
+from tests.ui.conftest import CLERK, ICCID, NUMBER, PIN, until
+
+
+def tab_to(kiosk: Kiosk, name: str) -> None:
+    for _step in range(20):
+        focus = QApplication.focusWidget()
+        if focus is not None and focus.objectName() == name:
+            return
+        acting.key(Qt.Key.Key_Tab)
+    raise AssertionError(f"the tab key does not lead to {name}")
+
+
+def test_from_sign_in_to_the_records_without_mouse_or_finger(
+    open_kiosk: Callable[..., Kiosk], home: Path
+) -> None:
+    kiosk = open_kiosk(home)
+    until(lambda: kiosk.shell.page is kiosk.shell.sign_in)
+    acting.ready(kiosk)
+    acting.keys(CLERK)
+    acting.key(Qt.Key.Key_Return)
+    acting.keys(PIN)
+    acting.key(Qt.Key.Key_Return)
+    until(lambda: kiosk.counter.state is State.HOME)
+    acting.lay(kiosk)
+    until(lambda: kiosk.counter.state is State.REVIEW)
+    acting.key(Qt.Key.Key_Space)
+    assert kiosk.counter.state is State.DETAILS
+    acting.keys(NUMBER)
+    acting.key(Qt.Key.Key_Return)
+    acting.keys(ICCID)
+    acting.key(Qt.Key.Key_Return)
+    acting.key(Qt.Key.Key_Space)
+    until(kiosk.shell.service.confirm.isEnabled)
+    tab_to(kiosk, "service-confirm")
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.counter.state is State.DONE)
+    acting.key(Qt.Key.Key_Space)
+    assert kiosk.counter.state is State.HOME
+    tab_to(kiosk, "tile-records")
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.shell.records.model.rowCount() == 1)
+    tab_to(kiosk, "records-back")
+    acting.key(Qt.Key.Key_Space)
+    tab_to(kiosk, "strip-clerk")
+    acting.key(Qt.Key.Key_Space)
+    assert kiosk.shell.page is kiosk.shell.sign_in

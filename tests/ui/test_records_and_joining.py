@@ -1,0 +1,108 @@
+"""The list of records by pages, and the first start."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex
+
+from outlet_app.domain.registrations import RecordState, ServiceDetails, Statements
+from outlet_app.intake.journey import State
+from outlet_app.sync.enrolling import enrol
+from outlet_app.ui.app import Kiosk
+from outlet_app.ui.desk import PAGE, Desk
+from tests.operator_fixture import OperatorUnderTest
+from tests.ui import acting
+from tests.ui.conftest import CLERK, PIN, now, until
+from tests.ui.fictional import card_read
+
+OpenKiosk = Callable[..., Kiosk]
+MANY = PAGE + 7
+
+
+@pytest.fixture
+def full_home(tmp_path: Path, own_operator: OperatorUnderTest) -> Path:
+    """A terminal with more records than fit on a page, whose server is away."""
+    folder = tmp_path / "outlet"
+    enrol(folder, own_operator.url, own_operator.code(own_operator.outlet()), now)
+    own_operator.stop()
+    desk = Desk(folder, now)
+    clerk = desk.sign_in(CLERK, PIN)
+    card = card_read()
+    for order in range(MANY):
+        draft, _review = desk.look(card)
+        details = ServiceDetails(f"1380013{order:04d}", f"8986000000000000{order:04d}")
+        record = desk.confirm(replace(draft), details, Statements(True, True), clerk)
+        desk.slip_shown(record.record_id)
+    desk.close()
+    return folder
+
+
+def test_older_records_come_page_by_page_when_the_list_is_scrolled(
+    open_kiosk: OpenKiosk, full_home: Path
+) -> None:
+    kiosk = open_kiosk(full_home)
+    acting.at_home(kiosk)
+    until(lambda: f"Registered today {MANY}" in acting.everything_said(kiosk))
+    acting.press(kiosk, "tile-records")
+    model = kiosk.shell.records.model
+    until(lambda: model.rowCount() == PAGE)
+    kiosk.shell.records.list.scrollToBottom()
+    until(lambda: model.rowCount() == MANY)
+    shown = [model.index(row, 0).data() for row in range(MANY)]
+    assert len(set(shown)) == MANY
+    assert "-000001 " in shown[-1]
+    assert not model.canFetchMore(QModelIndex())
+
+
+def test_records_are_shown_by_state(open_kiosk: OpenKiosk, full_home: Path) -> None:
+    kiosk = open_kiosk(full_home)
+    acting.at_home(kiosk)
+    acting.press(kiosk, "tile-records")
+    until(lambda: kiosk.shell.records.model.rowCount() > 0)
+    acting.press(kiosk, "filter-accepted")
+    until(lambda: "Nothing here yet" in acting.everything_said(kiosk) and _is_empty(kiosk))
+    acting.press(kiosk, "filter-queued")
+    until(lambda: kiosk.shell.records.model.rowCount() == PAGE)
+    assert kiosk.shell.records.state is RecordState.QUEUED
+    acting.press(kiosk, "tile-open")
+    assert kiosk.counter.state is State.HOME
+
+
+def _is_empty(kiosk: Kiosk) -> bool:
+    return kiosk.shell.records.model.rowCount() == 0
+
+
+def test_a_new_terminal_joins_with_the_code_it_was_given(
+    open_kiosk: OpenKiosk, operator: OperatorUnderTest, tmp_path: Path
+) -> None:
+    kiosk = open_kiosk(tmp_path / "new")
+    until(lambda: kiosk.shell.page is kiosk.shell.join)
+    assert not kiosk.shell.rail.open_tile.isVisible()
+    outlet = operator.outlet()
+    acting.fill(kiosk, "join-server", operator.url)
+    acting.fill(kiosk, "join-code", "wrong-code")
+    acting.press(kiosk, "join-submit")
+    until(lambda: "The enrolment code is wrong." in acting.everything_said(kiosk))
+    assert kiosk.shell.join.code.line.text() == ""
+    acting.fill(kiosk, "join-code", operator.code(outlet))
+    acting.press(kiosk, "join-submit")
+    until(lambda: kiosk.shell.page is kiosk.shell.sign_in)
+    assert f"Test outlet {outlet}" in acting.everything_said(kiosk)
+    assert "Test system" in acting.everything_said(kiosk)
+    acting.sign_in(kiosk)
+    until(lambda: kiosk.counter.state is State.HOME)
+
+
+def test_only_what_works_is_offered(open_kiosk: OpenKiosk, home: Path) -> None:
+    kiosk = open_kiosk(home)
+    acting.at_home(kiosk)
+    rail = kiosk.shell.rail
+    assert [tile.accessibleName() for tile in rail._tiles if tile.isVisible()] == [
+        "New number",
+        "Today's records",
+    ]
+    acting.lay(kiosk)
+    until(lambda: kiosk.counter.state is State.REVIEW)
+    assert not rail.records_tile.isEnabled()
