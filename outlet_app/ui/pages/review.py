@@ -107,6 +107,7 @@ class ReviewPage(PageFrame):
     def _show_notices(self) -> None:
         for old in self._notices:
             self._findings.removeWidget(old)
+            old.hide()  # it goes with the next turn of the event loop, and must not be seen until then
             old.deleteLater()
         self._notices = []
         view = self._view

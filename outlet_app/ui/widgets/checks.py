@@ -24,6 +24,7 @@ class CheckList(Panel):
         """Show these claims."""
         for old in self._lines:
             self._column.removeWidget(old)
+            old.hide()  # it goes with the next turn of the event loop, and must not be seen until then
             old.deleteLater()
         self._lines = [self._line(claim) for claim in claims]
         for line in self._lines:

@@ -98,7 +98,7 @@ class RecordDelegate(QStyledItemDelegate):
         painter.drawLine(box.left() + unit(20), box.bottom(), box.right() - unit(20), box.bottom())
         inner = box.adjusted(unit(20), unit(10), -unit(20), -unit(12))
         self._paint_when(painter, inner, record)
-        state_width = max(unit(240), inner.width() // 3)
+        state_width = max(unit(240), round(inner.width() * 0.42))
         middle = QRect(
             inner.left() + unit(116), inner.top(), inner.width() - unit(116) - state_width, inner.height()
         )
