@@ -19,9 +19,19 @@ from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
 BOUND_S = 20.0
 
 
+_of_the_run: set[psutil.Process] = set()
+"""Processes that were there before the test: servers and services of the whole run."""
+
+
+@pytest.fixture(autouse=True)
+def _note_processes_of_the_run() -> None:
+    _of_the_run.clear()
+    _of_the_run.update(psutil.Process().children())
+
+
 def started_processes() -> list[psutil.Process]:
-    """Processes of this test; the PC/SC service belongs to the whole run."""
-    return [child for child in psutil.Process().children() if child.name() != "pcscd"]
+    """Processes of this test."""
+    return [child for child in psutil.Process().children() if child not in _of_the_run]
 
 
 class WatchProcess:
