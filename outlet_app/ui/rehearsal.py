@@ -31,12 +31,17 @@ def nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class RehearsalScript:
-    """Who signs in, what is registered, and how a card comes and goes (called in the GUI thread)."""
+    """Who signs in, what is registered, and how a card comes and goes (called in the GUI thread).
+
+    ``server`` and ``code`` are for a terminal that has to join an outlet first.
+    """
 
     clerk: str
     pin: str
     number: str
     iccid: str
+    server: str = ""
+    code: str = ""
     lay_card: Callable[[], None] = nothing
     lift_card: Callable[[], None] = nothing
 
@@ -155,7 +160,22 @@ def run_rehearsal(
 
 def steps(run: Rehearsal, kiosk: Kiosk) -> list[Step]:
     """The whole way, from sign-in to the list of records."""
-    return [*_arrival(run, kiosk), *_customer(run, kiosk), *_after(run, kiosk)]
+    joining = _joining(run, kiosk) if run.script.code else []
+    return [*joining, *_arrival(run, kiosk), *_customer(run, kiosk), *_after(run, kiosk)]
+
+
+def _joining(run: Rehearsal, kiosk: Kiosk) -> list[Step]:
+    script, shell = run.script, kiosk.shell
+
+    def type_server_and_code() -> None:
+        run.keys("join-server", script.server)
+        run.key("join-server", Qt.Key.Key_Return)
+        run.keys("join-code", script.code)
+
+    return [
+        Step("the join page", lambda: shell.page is shell.join, type_server_and_code),
+        Step("server and code", shell.join.join.isEnabled, lambda: run.press("join-submit"), "join"),
+    ]
 
 
 def _arrival(run: Rehearsal, kiosk: Kiosk) -> list[Step]:
@@ -238,5 +258,8 @@ def _after(run: Rehearsal, kiosk: Kiosk) -> list[Step]:
         Step(
             "another language", records_are_there, lambda: run.press("records-back"), "records-other-language"
         ),
-        Step("home at the end", lambda: counter.state is State.HOME, nothing, "home-other-language"),
+        Step("home at the end", lambda: counter.state is State.HOME, kiosk.tell_bug, "home-other-language"),
+        # the page that an error of the program's own leads to, and the way back from it
+        Step("trouble", lambda: shell.page is shell.trouble, lambda: run.press("trouble-back"), "trouble"),
+        Step("home after trouble", lambda: shell.page is shell.home, nothing),
     ]

@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 
 from tests.pcscd_fixture import PcscService
 
-PAGES = {"sign-in", "home", "reading", "review", "service", "done-kept", "done", "records"}
+PAGES = {"sign-in", "home", "reading", "review", "service", "done-kept", "done", "records", "trouble"}
 
 
 def start(folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -64,9 +64,9 @@ def test_it_ends_by_itself_with_an_accepted_record_over_each_way(folder: Path, p
     told = json.loads(line)
     assert (told["sequence"], told["state"]) == (1, "accepted")
     assert (told["pcsc"]["sequence"], told["pcsc"]["state"]) == (2, "accepted")
-    for place in (folder / "pictures", folder / "pictures" / "pcsc"):
+    for place, pages in ((folder / "pictures", PAGES | {"join"}), (folder / "pictures" / "pcsc", PAGES)):
         pictures = {path.stem: QImage(str(path)) for path in place.glob("*.png")}
-        assert set(pictures) >= PAGES
+        assert set(pictures) >= pages
         assert all((image.width(), image.height()) == (1366, 768) for image in pictures.values())
     assert left_behind(folder) == []
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def _drive(scene: Scene, pictures: Path) -> dict[str, Any]:
     shutil.rmtree(pictures, ignore_errors=True)
     with Child("simulator", _serial_reader(scene), scene.errors_of("simulator"), scene.environ) as reader:
         scene.use_reader(reader.line(_READY_WITHIN_S, "ready ").removeprefix("ready "))
-        _register(scene, reader, SERIAL_SALE, pictures)
+        _register(scene, reader, SERIAL_SALE, pictures, joining=True)
     done = _last_record(scene)
     reason = private_pcsc.reason_against()
     if reason is not None:
@@ -77,10 +78,14 @@ def _serial_reader(scene: Scene) -> list[str]:
     return [*simulate, "--baud", "38400", "--pace"]
 
 
-def _register(scene: Scene, reader: Child, sale: tuple[str, str], pictures: Path) -> None:
+def _register(
+    scene: Scene, reader: Child, sale: tuple[str, str], pictures: Path, *, joining: bool = False
+) -> None:
     """One registration by the real kiosk in a process of its own; it says when it wants the card."""
     folder = str(pictures.absolute())
     order = KioskOrder(CLERK, PIN, number=sale[0], iccid=sale[1], card="sample", pictures=folder)
+    if joining:
+        order = replace(order, server=scene.url, code=scene.code)
     run = [sys.executable, "-P", "-m", "outlet_app.cli.demo.kiosk_run"]
     environ = {**scene.environ, "QT_QPA_PLATFORM": "offscreen"}
     with Child("kiosk", run, scene.errors_of("kiosk"), environ) as kiosk:
@@ -94,6 +99,7 @@ def _register(scene: Scene, reader: Child, sale: tuple[str, str], pictures: Path
 
 def _play(scene: Scene) -> None:
     """With a display: the kiosk and a small panel to lay cards down, until the window is closed."""
+    scene.join()
     output.write_line(_("Clerk {clerk}, PIN {pin}").format(clerk=CLERK, pin=PIN))
     with Child("simulator", _serial_reader(scene), scene.errors_of("simulator"), scene.environ) as reader:
         scene.use_reader(reader.line(_READY_WITHIN_S, "ready ").removeprefix("ready "))

@@ -39,6 +39,8 @@ def _script(order: KioskOrder) -> RehearsalScript:
         pin=order.pin,
         number=order.number,
         iccid=order.iccid,
+        server=order.server,
+        code=order.code,
         lay_card=partial(_tell_reader, f"lay {order.card}"),
         lift_card=partial(_tell_reader, "lift"),
     )

@@ -6,13 +6,18 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class KioskOrder:
-    """One registration to rehearse, with a folder for pictures; or ``panel``: a person plays, with cards."""
+    """One registration to rehearse, with a folder for pictures; or ``panel``: a person plays, with cards.
+
+    ``server`` and ``code`` are there when the terminal has to join an outlet first.
+    """
 
     clerk: str = ""
     pin: str = ""
     number: str = ""
     iccid: str = ""
     card: str = ""
+    server: str = ""
+    code: str = ""
     pictures: str = ""
     panel: bool = False
 

@@ -1,4 +1,4 @@
-"""The demo's scene: a test operator that serves, an outlet with a clerk, a terminal that has joined it."""
+"""The demo's scene: a test operator that serves, an outlet with a clerk, and a code to join it."""
 
 import json
 import os
@@ -23,11 +23,16 @@ class Scene:
     folder: Path
     home: Path
     environ: Mapping[str, str]
-    server: Child
+    url: str
+    code: str
 
     def errors_of(self, name: str) -> Path:
         """File for what a part writes to its standard error."""
         return self.folder / f"{name}.err"
+
+    def join(self) -> None:
+        """Enrol the terminal from the command line."""
+        run_to_end([*OUTLET, "enrol", "--server", self.url, "--code", self.code], self.environ)
 
     def use_reader(self, port: str) -> None:
         """Write the terminal's settings: this reader, and Chinese first."""
@@ -60,5 +65,4 @@ def set_scene(folder: Path) -> Iterator[Scene]:
     serve = [*OPERATOR, "serve", "--data", data, "--port", "0"]
     with Child("operator", serve, folder / "operator.err", environ) as server:
         url = server.line(_UP_WITHIN_S, "listening on ").split()[-1]
-        run_to_end([*OUTLET, "enrol", "--server", url, "--code", code], environ)
-        yield Scene(folder, home, environ, server)
+        yield Scene(folder, home, environ, url, code)
