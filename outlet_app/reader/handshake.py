@@ -9,7 +9,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.frames import Reply, Status
 from outlet_app.reader.sam_line import SamLine
 from outlet_app.reader.sam_questions import NUMBER, RESET, STATUS, Question, failure_of, sam_number_text
-from outlet_app.reader.waits import NUMBER_TRIES, RATE_ASKS, RATE_ROUNDS, Waits
+from outlet_app.reader.waits import NUMBER_TRIES, RATE_ASKS, RATE_ROUNDS, RATES_ASKED_BEFORE, Waits
 
 _log = logging.getLogger(__name__)
 
@@ -41,14 +41,16 @@ class Handshake:
         or MODULE_NOT_AUTHORISED when one answers that it cannot work.
         """
         for round_number in range(RATE_ROUNDS):
-            for rate in rates:
+            for index, rate in enumerate(rates):
                 if rate is not None:
                     set_baud(rate)
-                wait_s = self._probe_wait_s(len(rates), round_number)
-                if self._answers(rate, wait_s) and (greeting := self._confirm(rate)) is not None:
-                    _log.info("module answers at %s", rate or "no rate of its own")
+                if not self._answers(rate, self._probe_wait_s(len(rates), round_number)):
+                    continue
+                greeting = self._confirm(rate) or self._ask_again(_asked_before(rates, index), set_baud)
+                if greeting is not None:
+                    _log.info("module answers at %s", greeting.baud or "no rate of its own")
                     # a card that another program has read would answer 80 until it is lifted
-                    self._ask(RESET, rate, self._waits.reset_s)
+                    self._ask(RESET, greeting.baud, self._waits.reset_s)
                     return greeting
         asked = ", ".join(str(rate) for rate in rates if rate is not None)
         raise KnownFailure(
@@ -96,6 +98,16 @@ class Handshake:
             answered = reply is not None and reply.status == Status.DONE
         return Greeting(rate, number) if answered else None
 
+    def _ask_again(self, rates: Sequence[int | None], set_baud: Callable[[int], None]) -> Greeting | None:
+        """Greeting at one of ``rates``: an answer that is not confirmed was a late one to one of them."""
+        for rate in rates:
+            if rate is not None:
+                set_baud(rate)
+            reply = self._ask(STATUS, rate, self._waits.number_s)
+            if reply is not None and reply.status == Status.DONE and (greeting := self._confirm(rate)):
+                return greeting
+        return None
+
     def _sam_number(self, rate: int | None) -> tuple[str | None, bool]:
         """Number given twice in a row, and whether the module answered the question at all.
 
@@ -128,8 +140,14 @@ class Handshake:
         if remaining_s <= 0:
             raise KnownFailure(FailureCode.READER_NO_ANSWER, "no module answers in time")
         try:
-            return self._line.ask(question, wait_s=min(wait_s, remaining_s), baud=rate)
+            return self._line.ask(question, wait_s=min(wait_s, remaining_s), baud=rate, until=self._deadline)
         except KnownFailure as failure:
             if failure.code is FailureCode.READER_NO_ANSWER:
                 return None
             raise
+
+
+def _asked_before(rates: Sequence[int | None], index: int) -> Sequence[int | None]:
+    """Rates asked just before the one at ``index``, the last one first; the rounds go on without a gap."""
+    count = min(RATES_ASKED_BEFORE, len(rates) - 1)
+    return [rates[index - step] for step in range(1, count + 1)]

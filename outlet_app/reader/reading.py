@@ -3,6 +3,7 @@
 import hashlib
 import threading
 from datetime import UTC, datetime
+from math import inf
 from time import monotonic, perf_counter
 
 from outlet_app.documents.text_block import parse_text_block
@@ -29,6 +30,15 @@ _WORTH_ANOTHER_TRY = {
     FailureCode.CARD_NOT_ID,
     # one checksum byte lets some damage through, so a malformed field may be the line's fault
     FailureCode.CARD_CONTENT_MALFORMED,
+}
+_SAID_OF_THE_CARD = {FailureCode.CARD_CONTENT_MALFORMED, FailureCode.CARD_NOT_ID, FailureCode.CARD_REFUSED}
+"""What the card itself is like: more to the point than that it is not found again."""
+
+_ENDS_THE_SESSION = {
+    FailureCode.READER_UNPLUGGED,
+    FailureCode.PCSC_SERVICE_MISSING,
+    FailureCode.MODULE_SELF_TEST_FAILED,
+    FailureCode.MODULE_NOT_AUTHORISED,
 }
 _FIND_MAY_FAIL = {FailureCode.READER_NO_ANSWER, FailureCode.CARD_READ_FAILED, FailureCode.CARD_REFUSED}
 
@@ -58,7 +68,7 @@ def wait_for_card(
     on_step(Step(StepName.WAITING))
     while not stop.is_set():
         if finder.find():
-            return _read_found(session, on_step)
+            return _read_found(session, on_step, deadline)
         remaining_s = 1.0 if deadline is None else deadline - monotonic()
         if remaining_s <= 0:
             raise finder.failure or KnownFailure(FailureCode.NO_CARD)
@@ -110,32 +120,52 @@ class _Finder:
         _reset(self._session)
 
 
-def _read_found(session: ReaderSession, on_step: OnStep) -> CardRead:
-    """The card that was just found; after a failed try the SAM is reset and the card found again."""
-    started = monotonic()
-    for _ in range(READ_TRIES - 1):
+def _read_found(session: ReaderSession, on_step: OnStep, deadline: float | None = None) -> CardRead:
+    """The card that was just found; after a failed try the SAM is reset and the card found again.
+
+    After ``deadline`` a card gets one more try at most, so that a fault which
+    happens once is survived however short the time.
+    """
+    bound = min(monotonic() + CARD_BOUND_S, inf if deadline is None else deadline)
+    for attempt in range(1, READ_TRIES):
         try:
             return _read_once(session, on_step)
         except KnownFailure as failure:
-            if failure.code not in _WORTH_ANOTHER_TRY or monotonic() - started > CARD_BOUND_S:
+            late = attempt > 1 and monotonic() > bound
+            if failure.code not in _WORTH_ANOTHER_TRY or late:
                 raise _of_the_card(session, failure) from failure
             on_step(Step(StepName.RECOVERING, rung=Rung.RESET_SAM))
             answered = _reset(session)
-            _find_again(session, on_step, failure, answered=answered)
+            if not _found_again(session, on_step, failure, answered=answered):
+                return _read_unfound(session, on_step, failure)
     try:
         return _read_once(session, on_step)
     except KnownFailure as failure:
         raise _of_the_card(session, failure) from failure
 
 
-def _find_again(session: ReaderSession, on_step: OnStep, failure: KnownFailure, *, answered: bool) -> None:
+def _found_again(session: ReaderSession, on_step: OnStep, failure: KnownFailure, *, answered: bool) -> bool:
     """Find after a reset; when that fails too, it says what became of the card or of the reader."""
     try:
-        found = _Finder(session, on_step).find_patiently(threading.Event())
+        return _Finder(session, on_step).find_patiently(threading.Event())
     except KnownFailure as second:
         raise second if not answered else failure from second
-    if not found:
-        raise KnownFailure(FailureCode.CARD_REMOVED, failure.detail)
+
+
+def _read_unfound(session: ReaderSession, on_step: OnStep, failure: KnownFailure) -> CardRead:
+    """The card that a module does not find again: gone, or read to the module's content and still there.
+
+    An answer that was lost on the line was a good read to the module, which
+    may say 80 until the card is lifted [2+] and still read it in place [1].
+    """
+    try:
+        return _read_selected(session, on_step)
+    except KnownFailure as second:
+        if second.code in _ENDS_THE_SESSION:
+            raise
+        if failure.code in _SAID_OF_THE_CARD:
+            raise failure from second
+        raise KnownFailure(FailureCode.CARD_REMOVED, failure.detail) from second
 
 
 def _of_the_card(session: ReaderSession, failure: KnownFailure) -> KnownFailure:
@@ -158,9 +188,14 @@ def _reset(session: ReaderSession) -> bool:
 
 def _read_once(session: ReaderSession, on_step: OnStep) -> CardRead:
     """One try: nothing of it is kept when it fails."""
+    on_step(Step(StepName.FOUND))
+    return _read_selected(session, on_step)
+
+
+def _read_selected(session: ReaderSession, on_step: OnStep) -> CardRead:
+    """Select, read, parse."""
     found_at = perf_counter()
     bytes_before = session.bytes_exchanged
-    on_step(Step(StepName.FOUND))
     _select(session)
     on_step(Step(StepName.SELECTED))
     answer = session.read(_Percent(on_step))

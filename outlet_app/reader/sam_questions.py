@@ -37,10 +37,16 @@ class Question:
     command: Command
     good: Callable[[Reply], bool]
     answer_bytes: int
+    plain_done_may_do: bool = False
+    """Whether ``done, no data`` counts when nothing better follows: the data says nothing here [D]."""
 
     def fits(self, reply: Reply) -> bool:
         """True for a good answer to this question and for every failure."""
         return self.good(reply) or (reply.status not in _GOOD_STATUSES and not reply.data)
+
+    def may_do(self, reply: Reply) -> bool:
+        """True for an answer that is taken only when the line is silent after it."""
+        return self.plain_done_may_do and reply.status == Status.DONE and not reply.data
 
 
 def _done_with(data_bytes: int) -> Callable[[Reply], bool]:
@@ -64,7 +70,7 @@ RESET = Question("reset", Command.RESET_SAM, _done_with(0), _answer_bytes(0))
 STATUS = Question("status", Command.SAM_STATUS, _done_with(0), _answer_bytes(0))
 NUMBER = Question("number", Command.SAM_NUMBER, _done_with(_SAM_NUMBER.size), _answer_bytes(16))
 FIND = Question("find", Command.FIND, _found, _answer_bytes(4))
-SELECT = Question("select", Command.SELECT, _done_with(8), _answer_bytes(8))
+SELECT = Question("select", Command.SELECT, _done_with(8), _answer_bytes(8), plain_done_may_do=True)
 READ = Question("read", Command.READ, _has_sections, _answer_bytes(_SECTION_LENGTHS + 256 + 1024))
 
 
@@ -89,7 +95,7 @@ def split_sections(reply: Reply) -> tuple[bytes, bytes]:
 
 
 def _sections(data: bytes) -> tuple[bytes, bytes] | None:
-    """None when the lengths do not fill the data; a fingerprint section of length zero may follow."""
+    """None when the two lengths do not fill the data exactly."""
     if len(data) < _SECTION_LENGTHS:
         return None
     text_length, photo_length = struct.unpack_from(">HH", data)

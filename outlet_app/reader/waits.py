@@ -37,6 +37,9 @@ NUMBER_TRIES = 4
 RATE_ROUNDS = 2
 """How often all rates are gone through before saying that nothing answers [2+]."""
 
+RATES_ASKED_BEFORE = 2
+"""Rates asked before this one to which a late answer may belong [D]."""
+
 RATE_ASKS = 2
 """How often each rate is asked in each round [2+]."""
 
@@ -44,7 +47,7 @@ FIND_READER_S = 20.0
 """Bound for finding a reader and its rate."""
 
 DAMAGED_QUIET_S = 1.0
-"""Silence after a false or a cut answer that ends the wait for a better one [D]."""
+"""Silence after a false, a cut or a bare answer that ends the wait for a better one [D]."""
 
 SLOWEST_BAUD = 9600
 """Rate assumed where the line behind a gateway is not known [2+]."""
@@ -61,7 +64,7 @@ class Waits:
 
     probe_s: float = 0.4
     status_s: float = 1.0
-    number_s: float = 1.0
+    number_s: float = 2.0
     find_s: float = 2.0
     select_s: float = 2.0
     read_s: float = 6.0

@@ -39,14 +39,16 @@ class ScriptedModule:
 
     An entry is the bytes to send (none: silence) or a function that acts on
     this module and gives them. ``baud`` is the only rate at which it hears;
-    None hears at every rate.
+    None hears at every rate. ``slowness_s`` is what each answer takes; a
+    request that comes meanwhile waits for its turn.
     """
 
-    def __init__(self, *, baud: int | None = None) -> None:
+    def __init__(self, *, baud: int | None = None, slowness_s: float = 0.0) -> None:
         self.script: dict[Command, list[bytes | Callable[[ScriptedModule], bytes]]] = {}
         self.heard: list[Command] = []
         self.bauds: list[int] = []
         self._baud = baud
+        self._slowness_s = slowness_s
         self._master, slave = pty.openpty()
         tty.setraw(slave)
         self.device = os.ttyname(slave)
@@ -73,6 +75,10 @@ class ScriptedModule:
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
+    def pause(self, seconds: float) -> None:
+        """Take this long over an answer; cut short when the line goes away."""
+        self._ending.wait(seconds)
+
     def send(self, data: bytes) -> None:
         os.write(self._master, data)
 
@@ -92,6 +98,7 @@ class ScriptedModule:
 
     def _answer(self, command: Command) -> None:
         self.heard.append(command)
+        self.pause(self._slowness_s)
         entries = self.script.get(command, [])
         entry = entries.pop(0) if entries else GOOD[command]
         self.send(entry if isinstance(entry, bytes) else entry(self))

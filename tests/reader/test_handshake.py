@@ -57,12 +57,22 @@ def test_a_shorter_bound_is_kept_too(module: ScriptedModule) -> None:
 def test_answers_to_an_earlier_rate_are_not_taken_for_answers_at_this_one(quick: Catalogue) -> None:
     late = [b"", b"", DONE]  # asked twice at 115200 and answered while 57600 is tried
     confirmation = [b""]
-    others = [b""] * 6
     with ScriptedModule() as module:
-        module.script[Command.SAM_STATUS] = [*late, *confirmation, *others]
+        module.script[Command.SAM_STATUS] = [*late, *confirmation]
         module.script[Command.SAM_NUMBER] = [b"", b""]
         session = open_reader(parse_port(module.port_text), quick)
         assert session.baud == 115200
+        session.close()
+        tried = list(dict.fromkeys(module.bauds))
+        assert tried == [115200, 57600]
+
+
+@pytest.mark.parametrize("baud", [115200, 19200, 9600])
+def test_a_module_that_is_slow_at_every_answer_is_found_at_its_rate(quick: Catalogue, baud: int) -> None:
+    slowness_s = 1.6 * quick.general("serial").waits.probe_s
+    with ScriptedModule(baud=baud, slowness_s=slowness_s) as module:
+        session = open_reader(parse_port(module.port_text), quick)
+        assert (session.baud, session.sam_number) == (baud, NUMBER)
         session.close()
 
 

@@ -8,6 +8,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.frames import Command, Status, build_reply
 from outlet_app.reader.steps import Rung
+from tests.documents.blocks import SAMPLE_BLOCK, SAMPLE_PHOTO
 from tests.reader.conftest import LaySimulated
 from tests.reader.reads import Steps, read_at
 from tests.reader.scripted_module import GOOD, SAMPLE_ANSWER, ScriptedModule
@@ -152,3 +153,63 @@ def test_a_malformed_field_is_read_again_before_it_is_believed(
     damaged[-1] ^= 0x80
     module.script[Command.READ] = [bytes(damaged)]
     assert read_at(module.port_text, quick).document.number == NUMBER
+
+
+def test_a_select_that_is_done_without_data_is_taken_once_the_line_is_silent(
+    module: ScriptedModule, quick: Catalogue
+) -> None:
+    module.script[Command.SELECT] = [build_reply(Status.DONE)]
+    steps = Steps()
+    assert read_at(module.port_text, quick, steps=steps).document.number == NUMBER
+    assert steps.rungs == []
+
+
+def test_a_question_that_waits_behind_a_late_answer_gets_its_whole_time(
+    module: ScriptedModule, quick: Catalogue
+) -> None:
+    waits = quick.general("serial").waits
+
+    def late(scripted: ScriptedModule) -> bytes:
+        scripted.pause(0.8 * waits.read_s)
+        return SAMPLE_ANSWER
+
+    def busy(scripted: ScriptedModule) -> bytes:
+        scripted.pause(1.5 * waits.select_s)
+        return GOOD[Command.SELECT]
+
+    module.script[Command.SELECT] = [busy]
+    module.script[Command.READ] = [late]
+    steps = Steps()
+    assert read_at(module.port_text, quick, steps=steps).document.number == NUMBER
+    assert steps.rungs == []
+
+
+@pytest.mark.parametrize("damaged", [SAMPLE_ANSWER[:600], SAMPLE_ANSWER[:-1] + b"\x00"])
+def test_a_card_that_is_not_found_again_after_a_damaged_answer_is_read_in_place(
+    module: ScriptedModule, quick: Catalogue, damaged: bytes
+) -> None:
+    module.script[Command.READ] = [damaged]
+    module.script[Command.FIND] = [GOOD[Command.FIND], *[build_reply(Status.NOTHING_FOUND)] * 2]
+    assert read_at(module.port_text, quick).document.number == NUMBER
+
+
+def test_a_card_of_wrong_content_is_told_as_such_though_it_is_not_found_again(
+    module: ScriptedModule, quick: Catalogue
+) -> None:
+    text = SAMPLE_BLOCK[:30] + b"\x00\xd8" + SAMPLE_BLOCK[32:]
+    module.script[Command.READ] = [build_reply(Status.DONE, bytes.fromhex("01000400") + text + SAMPLE_PHOTO)]
+    module.script[Command.FIND] = [GOOD[Command.FIND], *[build_reply(Status.NOTHING_FOUND)] * 9]
+    module.script[Command.SELECT] = [GOOD[Command.SELECT], *[build_reply(Status.SELECT_FAILED)] * 9]
+    with pytest.raises(KnownFailure) as caught:
+        read_at(module.port_text, quick)
+    assert caught.value.code is FailureCode.CARD_CONTENT_MALFORMED
+
+
+def test_a_card_gets_one_more_try_after_the_time_is_over_and_not_two(
+    module: ScriptedModule, quick: Catalogue
+) -> None:
+    module.script[Command.READ] = [b""] * 9
+    with pytest.raises(KnownFailure) as caught:
+        read_at(module.port_text, quick, timeout_s=0.1)
+    assert caught.value.code is FailureCode.CARD_READ_FAILED
+    assert module.heard.count(Command.READ) == 2
