@@ -11,13 +11,22 @@ from queue import Empty, Queue
 from time import monotonic
 from typing import Self
 
+from outlet_app.cli.demo.interruption import interruption
+
 _ENDS_WITHIN_S = 10.0
 OUTLET = (sys.executable, "-P", "-m", "outlet_app")
+_started: list["Child"] = []
 OPERATOR = (sys.executable, "-P", "-m", "operator_backend")
 
 
 class DemoBroken(Exception):  # noqa: N818 - it says what became of the demo
     """A part of the demo did not do what it is there for; the text says which and what it said last."""
+
+
+def end_all() -> None:
+    """End whatever was started and is still there, the youngest first."""
+    while _started:
+        _started.pop().end()
 
 
 class Child:
@@ -26,7 +35,7 @@ class Child:
     def __init__(self, name: str, command: Sequence[str], errors: Path, environ: Mapping[str, str]) -> None:
         self.name = name
         self._errors = errors
-        with errors.open("ab") as file:
+        with interruption.held(), errors.open("ab") as file:
             self._process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.PIPE,
@@ -38,9 +47,10 @@ class Child:
                 # a Ctrl-C at the terminal reaches the demo alone, which then ends them in order
                 start_new_session=True,
             )
-        self._lines: Queue[str | None] = Queue()
-        self._reader = threading.Thread(target=self._read, name=f"lines of {name}", daemon=True)
-        self._reader.start()
+            self._lines: Queue[str | None] = Queue()
+            self._reader = threading.Thread(target=self._read, name=f"lines of {name}", daemon=True)
+            self._reader.start()
+            _started.append(self)
 
     def __enter__(self) -> Self:
         return self

@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import shutil
-import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +15,8 @@ import click
 
 from outlet_app.cli import output
 from outlet_app.cli.demo import private_pcsc
-from outlet_app.cli.demo.children import OUTLET, Child, DemoBroken
+from outlet_app.cli.demo.children import OUTLET, Child, DemoBroken, end_all
+from outlet_app.cli.demo.interruption import interruption
 from outlet_app.cli.demo.orders import KioskOrder
 from outlet_app.cli.demo.scene import CLERK, PIN, Scene, set_scene
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -45,7 +45,7 @@ def demo(pictures: Path, headless: bool) -> int:
     if any(importlib.util.find_spec(name) is None for name in _OPERATOR_NEEDS):
         raise KnownFailure(FailureCode.OPERATOR_EXTRA_MISSING, "pip install 'outlet-app[operator]'")
     try:
-        with _ended_by_signals(), _folder() as folder, set_scene(folder) as scene:
+        with interruption.caught(), _folder() as folder, set_scene(folder) as scene:
             if headless or not _has_display():
                 output.write_json(_drive(scene, pictures))
             else:
@@ -127,18 +127,8 @@ def _has_display() -> bool:
 @contextmanager
 def _folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="outlet-demo-") as name:
-        yield Path(name)
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """SIGTERM ends the demo as Ctrl-C does: in order, leaving nothing behind."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        try:
+            yield Path(name)
+        finally:
+            with interruption.held():
+                end_all()
