@@ -21,7 +21,6 @@ class HomePage(PageFrame):
         super().__init__("page-home")
         unit = theme().px
         self._reader = ReaderView()
-        self._today = TodayView()
         self._drawing = ReaderDrawing()
         self._call = words("display", wraps=True)
         self._call.setObjectName("home-call")
@@ -67,7 +66,6 @@ class HomePage(PageFrame):
 
     def show_today(self, view: TodayView) -> None:
         """Counts of the day."""
-        self._today = view
         self._tally.show_today(view)
 
     def set_narrow(self, *, narrow: bool) -> None:
@@ -83,7 +81,7 @@ class HomePage(PageFrame):
         self.title.setText(_("New number"))
         self.subtitle.setText(_("Step {step} of 4").format(step=1))
         self.show_reader(self._reader)
-        self.show_today(self._today)
+        self._tally.retranslate()
 
     def _told(self) -> tuple[Motion, str, str]:
         view = self._reader

@@ -125,6 +125,7 @@ class RecordsPage(PageFrame):
             chip.say(_(text))
         self._empty.setText(_("Nothing here yet"))
         self.back.say(_("Back"))
+        self._tally.retranslate()
         self.list.viewport().update()
 
     def _choose(self, order: int) -> None:

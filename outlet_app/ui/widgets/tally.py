@@ -18,6 +18,7 @@ class Tally(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(8))
         self._pairs: list[tuple[QLabel, QLabel]] = []
+        self._view = TodayView()
         for order in range(3):
             if order:
                 row.addSpacing(theme().px(8))
@@ -31,7 +32,13 @@ class Tally(QWidget):
         self.setMinimumHeight(theme().px(32))
 
     def show_today(self, view: TodayView) -> None:
-        """Show counts, in the language in force."""
+        """Show counts."""
+        self._view = view
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Words in the language in force."""
+        view = self._view
         counts = (
             (_("Registered today"), view.registered),
             (_("Accepted"), view.accepted),
