@@ -1,5 +1,6 @@
 import errno
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,21 @@ def test_a_file_is_no_port(tmp_path: Path) -> None:
     file.touch()
     assert _code_of_opening(str(file)) is FailureCode.READER_PORT_MISSING
     assert _code_of_opening(str(tmp_path)) is FailureCode.READER_PORT_MISSING
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whether a terminal is kept exclusively")
+def test_a_port_that_another_program_keeps_exclusively_is_busy_to_root_too(module: ScriptedModule) -> None:
+    import fcntl
+    import termios
+
+    holder = os.open(module.device, os.O_RDWR | os.O_NOCTTY)
+    try:
+        fcntl.ioctl(holder, termios.TIOCEXCL)
+        assert _code_of_opening(module.device) is FailureCode.READER_PORT_BUSY
+        fcntl.ioctl(holder, termios.TIOCNXCL)
+    finally:
+        os.close(holder)
+    SerialPort(module.device, 115200).close()
 
 
 def test_a_port_that_another_program_holds_is_busy(module: ScriptedModule) -> None:

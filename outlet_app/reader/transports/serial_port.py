@@ -12,8 +12,12 @@ from serial.tools import list_ports
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.byte_link import READ_SLICE_S
 
+_ASK_EXCLUSIVE = 0x80045440
+"""TIOCGEXCL of Linux, which Python does not name: whether somebody keeps the terminal exclusively."""
+
 _LINE_ERRORS: tuple[type[Exception], ...] = (OSError,)
 if sys.platform != "win32":
+    import fcntl
     import termios
 
     # pyserial lets it through when a port goes away while its settings change
@@ -60,6 +64,9 @@ class SerialPort:
             self._serial = serial.Serial(
                 device, baud, timeout=READ_SLICE_S, write_timeout=_WRITE_TIMEOUT_S, exclusive=True
             )
+            if _is_kept_exclusively(self._serial.fileno()):
+                self._serial.close()
+                raise KnownFailure(FailureCode.READER_PORT_BUSY, device)
         except _LINE_ERRORS as error:
             raise _opening_failure(device, error) from error
 
@@ -94,6 +101,14 @@ class SerialPort:
             yield
         except _LINE_ERRORS as error:
             raise KnownFailure(FailureCode.READER_UNPLUGGED, self._device) from error
+
+
+def _is_kept_exclusively(descriptor: int) -> bool:
+    """True when another program keeps this open terminal by TIOCEXCL, which does not stop root."""
+    if sys.platform != "linux":
+        return False
+    answer = fcntl.ioctl(descriptor, _ASK_EXCLUSIVE, bytes(4))
+    return answer != bytes(4)
 
 
 def _opening_failure(device: str, error: Exception) -> KnownFailure:

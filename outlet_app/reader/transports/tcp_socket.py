@@ -11,6 +11,9 @@ _LARGEST_READ = 4096
 _LARGEST_BACKLOG = 64
 """Reads of old bytes before a new request is sent all the same."""
 
+_CONNECT_BOUND_S = 9.0
+"""Longest wait for one address of a host to take the connection; a name may have two [D]."""
+
 _WRITE_TIMEOUT_S = 2.0
 
 
@@ -25,7 +28,7 @@ class TcpSocket:
     def __init__(self, host: str, port: int, *, timeout_s: float) -> None:
         self._place = f"{host}:{port}"
         try:
-            self._socket = socket.create_connection((host, port), timeout=timeout_s)
+            self._socket = socket.create_connection((host, port), timeout=min(timeout_s, _CONNECT_BOUND_S))
         except TimeoutError as error:
             raise KnownFailure(FailureCode.READER_NO_ANSWER, self._place) from error
         except (OSError, UnicodeError) as error:
