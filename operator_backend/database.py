@@ -1,5 +1,6 @@
 """The database: opening it, reading and writing transactions, and what its errors mean to a person."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,14 @@ _BY_SQLITE_CODE = {
     sqlite3.SQLITE_NOTADB: FailureCode.STORAGE_CORRUPT,
 }
 _PRIMARY_CODE = 0xFF
+
+_BY_ERRNO = {
+    errno.ENOSPC: FailureCode.DISK_FULL,
+    errno.EDQUOT: FailureCode.DISK_FULL,
+    errno.EROFS: FailureCode.STORAGE_READ_ONLY,
+    errno.EACCES: FailureCode.STORAGE_READ_ONLY,
+    errno.EPERM: FailureCode.STORAGE_READ_ONLY,
+}
 
 
 def open_engine(url: str | URL) -> Engine:
@@ -59,9 +68,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def storage_errors() -> Iterator[None]:
-    """What the database raises within becomes a KnownFailure; its words, which may quote values, do not."""
+    """What database and files raise within becomes a KnownFailure.
+
+    The words of a database, which may quote values, do not; those of a file are its name.
+    """
     try:
         yield
+    except OSError as exc:
+        raise KnownFailure(_BY_ERRNO.get(exc.errno or 0, FailureCode.STORAGE_FAILED), _place(exc)) from exc
     except DBAPIError as exc:
         raise KnownFailure(_code(exc.orig)) from exc
 
@@ -79,6 +93,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _place(error: OSError) -> str:
+    return " ".join(str(part) for part in (error.filename, error.strerror) if part)
 
 
 def _code(error: BaseException | None) -> FailureCode:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from operator_backend.acts import Act, note_act
-from operator_backend.database import open_engine, writing
+from operator_backend.database import open_engine, storage_errors, writing
 from operator_backend.database_secret import SECRET_BYTES, DatabaseSecret, read_secret, write_secret
 from operator_backend.folder import (
     DATABASE_FILE,
@@ -58,16 +58,18 @@ def create_operator(
 ) -> None:
     """Keys, database and first policy in a new or empty folder; it stays empty when that fails.
 
-    FOLDER_NOT_EMPTY for any other folder, ARGUMENT_WRONG for a database URL that cannot be used.
+    FOLDER_NOT_EMPTY for any other folder, ARGUMENT_WRONG for a database URL that cannot be used,
+    a failure of the storage family where the folder cannot be made or written.
     """
     if database is not None:
         open_engine(database).dispose()
-    prepare_new_folder(path)
-    try:
-        _fill_folder(path, test=test, database=database, suite=suite, moment=now())
-    except BaseException:
-        empty_folder(path)
-        raise
+    with storage_errors():
+        prepare_new_folder(path)
+        try:
+            _fill_folder(path, test=test, database=database, suite=suite, moment=now())
+        except BaseException:
+            empty_folder(path)
+            raise
 
 
 def _fill_folder(path: Path, *, test: bool, database: str | None, suite: SuiteName, moment: datetime) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import platformdirs
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.ports import parse_port
 
 FILE_NAME = "outlet.toml"
 DEFAULT = "default"
@@ -32,12 +33,16 @@ class Setting:
     purpose: str
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() != ""
-
-
 def _is_truth(value: Any) -> bool:
     return isinstance(value, bool)
+
+
+def _is_port(value: Any) -> bool:
+    try:
+        parse_port(value if isinstance(value, str) else "")
+    except KnownFailure:
+        return False
+    return True
 
 
 def _one_of(*allowed: str) -> Callable[[Any], bool]:
@@ -55,8 +60,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "reader.port",
         "auto",
-        'a port as text, for example "serial:/dev/ttyUSB0"',
-        _is_text,
+        'a port as text, for example "serial:/dev/ttyUSB0", or "auto"',
+        _is_port,
         "where the reader is; auto looks for it",
     ),
     Setting(

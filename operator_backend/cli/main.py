@@ -72,11 +72,12 @@ def run(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         code = program().main(arguments, prog_name="operator-backend", standalone_mode=False)
-    except BrokenPipeError:
-        output.drop_standard_output()
+    except output.OutputClosed:
         return exit_codes.DONE
     except Exception as exc:  # noqa: BLE001 - the edge of the program: what is no known failure is a bug
         return _ended(exc, as_json="--json" in arguments)
+    finally:
+        output.drop_unwritten()
     return code if isinstance(code, int) else exit_codes.DONE
 
 

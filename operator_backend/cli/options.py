@@ -1,6 +1,7 @@
 """Options that several commands share, and secrets read from standard input."""
 
 import getpass
+import io
 import sys
 from pathlib import Path
 
@@ -27,6 +28,7 @@ _LONGEST_LINE = 1024
 
 def secret_from_stdin(prompt: str) -> str:
     """The first line of standard input without its end; at a terminal it is asked for and not shown."""
-    if sys.stdin.isatty():
+    given = sys.stdin or io.StringIO()  # Python has none where the shell closed it
+    if given.isatty():
         return getpass.getpass(f"{prompt}: ")
-    return sys.stdin.readline(_LONGEST_LINE).rstrip("\r\n")
+    return given.readline(_LONGEST_LINE).rstrip("\r\n")

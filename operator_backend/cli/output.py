@@ -1,11 +1,10 @@
 """What a command writes: JSON on standard output where asked for, words for people otherwise."""
 
+import contextlib
 import json
 import os
 import sys
-from typing import Any
-
-import click
+from typing import Any, TextIO
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.texts.failures import FailureText, bug_text, failure_text
@@ -14,19 +13,24 @@ BUG = "bug"
 """Code of an error that is no known failure."""
 
 
+class OutputClosed(Exception):  # noqa: N818 - nobody reads any more, which is no error
+    """Standard output was closed by whoever read it, as ``head`` does."""
+
+
 def write_json(value: Any) -> None:
     """One JSON value on a line of standard output, written through at once."""
-    click.echo(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    _write(sys.stdout, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def write_line(text: str) -> None:
     """One line for people on standard output."""
-    click.echo(text)
+    _write(sys.stdout, text)
 
 
 def write_note(text: str) -> None:
-    """One line for people on standard error."""
-    click.echo(text, err=True)
+    """One line for people on standard error; that nobody listens there ends nothing."""
+    with contextlib.suppress(OutputClosed, KnownFailure):
+        _write(sys.stderr, text)
 
 
 def write_failure(failure: KnownFailure, *, as_json: bool) -> None:
@@ -49,17 +53,42 @@ def write_bug(*, as_json: bool) -> None:
     _write_error(BUG, bug_text(), as_json=as_json)
 
 
-def drop_standard_output() -> None:
-    """Nobody reads any more: what is still buffered goes nowhere, so that ending raises nothing."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def drop_unwritten() -> None:
+    """What could not be written goes nowhere, so that the end of the program raises nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def _write_error(code: str, text: FailureText, *, as_json: bool) -> None:
     if as_json:
-        write_json({"error": {"code": code, "what": text.what, "do": text.do}})
-        return
+        with contextlib.suppress(OutputClosed, KnownFailure):
+            write_json({"error": {"code": code, "what": text.what, "do": text.do}})
+            return
     write_note(text.what)
     write_note(text.do)
     write_note(f"[{code}]")
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """The text through at once; an old encoding gets escapes, because that is better than no answer.
+
+    OutputClosed when nobody reads (Python has no stream where the shell closed
+    it), STORAGE_FAILED when it cannot be written, as on a full disk.
+    """
+    if stream is None:
+        raise OutputClosed
+    encoding = stream.encoding or "ascii"
+    printable = text.encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        stream.write(printable + "\n")
+        stream.flush()
+    except BrokenPipeError as closed:
+        raise OutputClosed from closed
+    except OSError as exc:
+        raise KnownFailure(FailureCode.STORAGE_FAILED, f"{stream.name}: {exc.strerror}") from exc

@@ -10,6 +10,7 @@ from operator_backend.cli.options import data_option, json_option
 from operator_backend.cli.output import write_json, write_line
 from operator_backend.installation import open_operator
 from outlet_app.core_dumps import forbid_core_dumps
+from outlet_app.domain.registrations import local_number
 from outlet_app.i18n import _
 from outlet_app.texts.records import channel_text, registration_text, state_text
 
@@ -46,7 +47,7 @@ def report(data: Path, as_json: bool) -> None:
 def _record_line(record: dict[str, Any]) -> str:
     parts = [
         record["received_at"],
-        f"{record['outlet']}-{record['terminal']}-{record['sequence']}",
+        local_number(record["outlet"], record["terminal"], record["sequence"]),
         registration_text(record["kind"]),
         channel_text(record["channel"]),
         state_text(record["state"]),

@@ -97,6 +97,13 @@ class _CommandLine:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name); returns its exit code."""
+    try:
+        return _run(argv)
+    finally:
+        output.drop_unwritten()
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     install_command_language("auto")
     try:
@@ -138,7 +145,6 @@ def _ended(line: _CommandLine, settings: Settings, log_file: Path) -> int:
     except (KnownFailure, click.exceptions.Abort, click.ClickException, KeyboardInterrupt) as failure:
         return _told(failure, as_json=line.as_json)
     except output.OutputClosed:
-        output.drop_standard_output()
         return exit_codes.DONE
     except Exception:
         log.exception("unexpected error")

@@ -4,6 +4,7 @@ With ``--json`` standard output holds JSON only, a failure too; words for
 people go to standard error.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -31,8 +32,9 @@ def write_line(text: str = "") -> None:
 
 
 def write_note(text: str) -> None:
-    """One line for people on standard error."""
-    _write(sys.stderr, text)
+    """One line for people on standard error; that nobody listens there ends nothing."""
+    with contextlib.suppress(OutputClosed, KnownFailure):
+        _write(sys.stderr, text)
 
 
 def write_failure(failure: KnownFailure, *, as_json: bool) -> None:
@@ -56,24 +58,36 @@ def write_bug(log_file: str, *, as_json: bool) -> None:
     _write_error(BUG, FailureText(f"{text.what} ({log_file})", text.do), as_json=as_json)
 
 
-def drop_standard_output() -> None:
-    """Nobody reads any more: what is still buffered goes nowhere, so that ending raises nothing."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def drop_unwritten() -> None:
+    """What could not be written goes nowhere, so that the end of the program raises nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def _write_error(code: str, text: FailureText, *, as_json: bool) -> None:
     if as_json:
-        write_json({"error": {"code": code, "what": text.what, "do": text.do}})
-        return
+        with contextlib.suppress(OutputClosed, KnownFailure):
+            write_json({"error": {"code": code, "what": text.what, "do": text.do}})
+            return
     write_note(text.what)
     write_note(text.do)
     write_note(f"[{code}]")
 
 
-def _write(stream: TextIO, text: str) -> None:
-    """The text through at once; an old encoding gets escapes, because that is better than no answer."""
+def _write(stream: TextIO | None, text: str) -> None:
+    """The text through at once; an old encoding gets escapes, because that is better than no answer.
+
+    OutputClosed when nobody reads (Python has no stream where the shell closed
+    it), STORAGE_FAILED when it cannot be written, as on a full disk.
+    """
+    if stream is None:
+        raise OutputClosed
     encoding = stream.encoding or "ascii"
     printable = text.encode(encoding, "backslashreplace").decode(encoding)
     try:
@@ -81,3 +95,5 @@ def _write(stream: TextIO, text: str) -> None:
         stream.flush()
     except BrokenPipeError as closed:
         raise OutputClosed from closed
+    except OSError as exc:
+        raise KnownFailure(FailureCode.STORAGE_FAILED, f"{stream.name}: {exc.strerror}") from exc

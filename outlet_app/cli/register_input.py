@@ -1,8 +1,11 @@
 """What ``outlet register`` is given beside the card; nothing personal needs to stand on the command line."""
 
+import getpass
+import io
 import json
 import sys
 from dataclasses import dataclass, field
+from typing import TextIO
 
 import click
 
@@ -34,10 +37,23 @@ def register_input(
     if details_stdin:
         if number is not None or iccid is not None or pin_stdin:
             raise click.UsageError(_("--details-stdin stands instead of --number, --iccid and --pin-stdin."))
-        return _from_object(sys.stdin.read(_LONGEST_INPUT + 1))
+        return _from_object(_standard_input().read(_LONGEST_INPUT + 1))
     if number is None or iccid is None or not pin_stdin:
         raise click.UsageError(_("Give --number, --iccid and --pin-stdin, or --details-stdin."))
-    return RegisterInput(ServiceDetails(number, iccid), sys.stdin.readline(_LONGEST_LINE).rstrip("\r\n"))
+    return RegisterInput(ServiceDetails(number, iccid), _pin())
+
+
+def _pin() -> str:
+    """The first line without its end; at a terminal it is asked for and not shown."""
+    given = _standard_input()
+    if given.isatty():
+        return getpass.getpass(_("PIN") + ": ")
+    return given.readline(_LONGEST_LINE).rstrip("\r\n")
+
+
+def _standard_input() -> TextIO:
+    """Standard input; Python has none where the shell closed it, which is as good as an empty one."""
+    return sys.stdin or io.StringIO()
 
 
 def _from_object(text: str) -> RegisterInput:

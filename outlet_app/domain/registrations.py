@@ -7,6 +7,8 @@ from uuid import UUID
 
 from outlet_app.domain.documents import DocumentKind
 
+_LOCAL_DIGITS = 6
+
 
 class RegistrationKind(StrEnum):
     """Kinds of registration; this version offers ``open`` (opening a number)."""
@@ -97,3 +99,9 @@ class Slip:
     phone_mask: str
     confirmed_at: datetime
     state: RecordState
+
+
+def local_number(outlet: str, terminal: str, sequence: int) -> str:
+    """The number people see: outlet-terminal-sequence, an outlet within the terminal's name not repeated."""
+    own = terminal.removeprefix(f"{outlet}-")
+    return f"{outlet}-{own}-{sequence:0{_LOCAL_DIGITS}d}"

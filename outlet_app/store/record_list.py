@@ -10,9 +10,9 @@ from sqlite_utils import Database
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
+from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind, local_number
 from outlet_app.store.database import first_row, rows
-from outlet_app.store.rows import HeldData, QueueStatus, RecordRow, age_s, local_number
+from outlet_app.store.rows import HeldData, QueueStatus, RecordRow, age_s
 
 _COLUMNS = """
     SELECT outbox.record_id, terminal, outlet, sequence, kind, channel, state, confirmed_at, attempts,

@@ -10,8 +10,6 @@ from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
 from outlet_app.domain.tags import RecordTags
 
-LOCAL_DIGITS = 6
-
 
 @dataclass(frozen=True, slots=True)
 class NewRecord:
@@ -131,12 +129,6 @@ class ChainVerdict:
 
     queued_again: int
     forked: bool
-
-
-def local_number(outlet: str, terminal: str, sequence: int) -> str:
-    """The number people see: outlet-terminal-sequence, an outlet within the terminal's name not repeated."""
-    own = terminal.removeprefix(f"{outlet}-")
-    return f"{outlet}-{own}-{sequence:0{LOCAL_DIGITS}d}"
 
 
 def age_s(then: str | None, now: datetime) -> int | None:

@@ -53,6 +53,7 @@ def test_command_line_then_environment_then_data_folder(
         ('\nlanguage = "fr"', 'line 2, language: must be "auto", "zh_CN" or "en"'),
         ('[reader]\nport = ""', "line 2, reader.port: must be a port"),
         ("[reader]\nport = 3", "line 2, reader.port: must be a port"),
+        ('[reader]\nport = "ttyUSB0"', "line 2, reader.port: must be a port"),
         ('[reader]\n\nprot = "auto"', "line 3, reader.prot: there is no such setting"),
         ("[raeder]\n", "line 1, raeder: there is no such setting"),
         ("reader = 1", "line 1, reader: there is no such setting"),

@@ -186,6 +186,29 @@ def test_a_reader_of_the_output_who_goes_away_is_no_failure() -> None:
     assert (process.returncode, words) == (0, b"")
 
 
+def in_shell(line: str) -> subprocess.CompletedProcess[str]:
+    """A command line as a shell runs it, with its closed and redirected streams."""
+    whole = line.replace("outlet ", f"{sys.executable} -m outlet_app ")
+    return subprocess.run(["/bin/sh", "-c", whole], capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_output_that_cannot_be_written_is_said_in_words() -> None:
+    for line in ("outlet config show >/dev/full", "outlet config show --json >/dev/full"):
+        done = in_shell(line)
+        assert (done.returncode, done.stdout) == (11, "")
+        assert "[storage-failed]" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_closed_streams_end_nothing() -> None:
+    assert in_shell("outlet config show >&-").returncode == 0
+    missing = "outlet reader read --port serial:/dev/no-such-port"
+    for line in (f"{missing} 2>&-", f"{missing} 2>/dev/full", f"{missing} --json >&-"):
+        done = in_shell(line)
+        assert done.returncode == 3, line
+        assert "Traceback" not in done.stderr
+
+
 def test_words_follow_the_language_of_the_system(outlet: Outlet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert "没有这个端口" in outlet("reader", "read", "--port", "serial:/dev/no-such-port").err

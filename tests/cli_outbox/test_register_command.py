@@ -1,7 +1,9 @@
 import json
+import sys
 
 import pytest
 
+from outlet_app.cli.main import run
 from tests.cli_outbox.conftest import Terminal
 from tests.operator_fixture import CLERK, PIN, OperatorUnderTest
 from tests.outlet_fixture import details
@@ -33,6 +35,17 @@ def test_the_details_come_from_standard_input_too(joined: Terminal) -> None:
     ran = joined(*words, *joined.port_words(), stdin=text)
 
     assert (ran.code, ran.last["state"]) == (0, "queued")
+
+
+def test_without_a_standard_input_nothing_was_given(
+    joined: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OUTLET_HOME", str(joined.home))
+    monkeypatch.setattr(sys, "stdin", None)
+    words = ["register", "--kind", "open", "--clerk", CLERK, "--details-stdin", *STATEMENTS, "--json"]
+
+    assert run(words) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "details-malformed"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -118,6 +120,22 @@ def test_a_try_that_fails_leaves_the_folder_empty(tmp_path: Path, command: Comma
     assert command("init", "--data", folder, "--database", url)[0] == 11
     assert list(folder.iterdir()) == []
     assert command("init", "--data", folder)[0] == 0
+
+
+def test_a_folder_that_cannot_be_made_is_a_matter_of_storage(tmp_path: Path, command: Command) -> None:
+    (tmp_path / "file").touch()
+    assert_refused(command("init", "--data", tmp_path / "file" / "op"), 11, "storage-failed")
+    assert_refused(command("init", "--data", "/proc/nowhere/op"), 11, "storage-failed")
+
+
+def test_a_secret_is_missing_where_there_is_no_standard_input(
+    command: Command, data: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    add_outlet(command, data)
+    monkeypatch.setattr(sys, "stdin", None)
+    line = ["add-clerk", "--data", str(data), "--outlet", "0001", "--clerk", "1001", "--pin-stdin"]
+    assert run(line) == 2
+    assert "[pin-too-short]" in capfd.readouterr().err
 
 
 def test_the_code_stands_alone_on_the_last_line(command: Command, data: Path) -> None:
@@ -270,6 +288,28 @@ def test_the_list_for_people_is_masked_too(command: Command, filled: Path) -> No
     assert len(out.splitlines()) == 2
     assert "11010519491231002X" not in out
     assert "clerk-unknown" in out
+    assert out.splitlines()[0].split("  ")[1].endswith("-000001")
+
+
+def test_an_old_encoding_gets_escapes(filled: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "operator_backend", "list", "--data", filled, "--reveal"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert rb"\u6837\u4f8b" in done.stdout
+
+
+def test_output_that_nobody_takes_is_no_bug(data: Path) -> None:
+    program = f"{sys.executable} -m operator_backend report --data {data} --json"
+    for end, code in ((">&-", 0), (">/dev/full", 11)):
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"{program} {end}"], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == code
+        assert "Traceback" not in done.stderr
 
 
 def test_the_report_counts(command: Command, filled: Path) -> None:

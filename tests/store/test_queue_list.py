@@ -8,11 +8,10 @@ import pytest
 
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.registrations import RecordState
+from outlet_app.domain.registrations import RecordState, local_number
 from outlet_app.store.database import FILE_NAME, open_database, write
 from outlet_app.store.journal import Journal
 from outlet_app.store.outbox import Outbox
-from outlet_app.store.rows import local_number
 from tests.store.filled import Filled, after
 from tests.trust.acting_operator import NOW
 
