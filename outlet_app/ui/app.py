@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -51,6 +51,7 @@ class Kiosk(QObject):
 
     closed = Signal()
     _bug_met = Signal()
+    _end_asked = Signal()
 
     def __init__(self, parts: Parts) -> None:
         super().__init__()
@@ -66,13 +67,13 @@ class Kiosk(QObject):
         self._scanner.scanned.connect(self._take_scan)
         self._idle.expired.connect(self.counter.sign_out)
         self._idle.touched.connect(self.shell.done.stay)
-        self.is_closed = False
         self._ended = False
         self._left_page: PageFrame | None = None
         self.shell.closing.connect(self.ask_to_close)
         self.shell.closing_page.close_chosen.connect(self.close)
         self.shell.closing_page.stay_chosen.connect(self._stay)
         self._bug_met.connect(self._show_bug)
+        self._end_asked.connect(self.close, Qt.ConnectionType.QueuedConnection)
 
     def open(self, *, windowed: bool) -> None:
         """Show the window and begin to work."""
@@ -93,6 +94,10 @@ class Kiosk(QObject):
         """From any thread: an unexpected error was logged."""
         self._bug_met.emit()
 
+    def ask_end(self) -> None:
+        """From anywhere, in the middle of anything: close once the event loop goes on."""
+        self._end_asked.emit()
+
     @Slot()
     def ask_to_close(self) -> None:
         """Close at once, unless records wait: that is said first."""
@@ -107,7 +112,6 @@ class Kiosk(QObject):
     @Slot()
     def close(self) -> None:
         """The window goes at once; what runs behind it ends in order. Records stay where they are."""
-        self.is_closed = True
         self.shell.allow_close()
         self.shell.close()
         self.closed.emit()
@@ -124,6 +128,10 @@ class Kiosk(QObject):
         self._station.stop()
         self._sender.stop()
         self.bridge.close()
+        # what a thread said at the last moment has nobody to be shown to any more
+        self.bridge.blockSignals(True)
+        for receiver in (self.bridge, self.counter, self._cards, self._link):
+            QCoreApplication.removePostedEvents(receiver)
 
     @Slot()
     def _stay(self) -> None:
@@ -163,7 +171,7 @@ def _closed_by_signals(kiosk: Kiosk) -> Iterator[None]:
     """SIGTERM and Ctrl-C close the counter in order; the strip's clock lets Python see them."""
 
     def close(_number: int, _frame: object) -> None:
-        kiosk.close()
+        kiosk.ask_end()  # the signal may come in the middle of painting
 
     before = {number: signal.signal(number, close) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -189,8 +197,7 @@ def run_kiosk(parts: Parts, *, windowed: bool, at_work: Callable[[Kiosk], None] 
             if at_work is not None:
                 at_work(kiosk)
             try:
-                if not kiosk.is_closed:
-                    app.exec()
+                app.exec()
             finally:
                 kiosk.end()
                 kiosk.shell.deleteLater()
