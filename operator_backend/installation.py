@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from operator_backend.acts import Act, note_act
-from operator_backend.database import open_engine, storage_errors, writing
+from operator_backend.database import open_engine, reading, storage_errors, writing
 from operator_backend.database_secret import SECRET_BYTES, DatabaseSecret, read_secret, write_secret
 from operator_backend.folder import (
     DATABASE_FILE,
@@ -24,8 +24,10 @@ from operator_backend.policies import first_policy, store_policy
 from operator_backend.private_files import OWNER_ONLY
 from operator_backend.schema import migrate
 from operator_backend.statements import first_statement, store_statement
+from operator_backend.tables import key_statements
 from outlet_app.contract.operator_keys import KeyStatement, KeyUse
 from outlet_app.contract.sealing import SuiteName
+from outlet_app.domain.failures import FailureCode, KnownFailure
 
 Clock = Callable[[], datetime]
 
@@ -80,6 +82,9 @@ def _fill_folder(path: Path, *, test: bool, database: str | None, suite: SuiteNa
     for key in (root, sealing, receipt, policy):
         keys.add(key)
     write_secret(folder.keys, secrets.token_bytes(SECRET_BYTES))
+    if folder.database is None:
+        # SQLite gives its journal files the rights of the database file
+        (path / DATABASE_FILE).touch(mode=OWNER_ONLY)
     engine = _open_database(folder)
     try:
         with writing(engine) as connection:
@@ -94,19 +99,29 @@ def _fill_folder(path: Path, *, test: bool, database: str | None, suite: SuiteNa
 
 @contextmanager
 def open_operator(path: Path, now: Clock = system_clock) -> Iterator[Operator]:
-    """The operator of a folder, its database brought to this version; closed at the end."""
+    """The operator of a folder, its database brought to this version; closed at the end.
+
+    STORAGE_CORRUPT when the database that ``init`` filled is gone: a new one in its
+    place would forget every terminal and every record without a word.
+    """
     folder = read_folder(path)
+    if folder.database is None and not (path / DATABASE_FILE).is_file():
+        raise KnownFailure(FailureCode.STORAGE_CORRUPT, DATABASE_FILE)
     engine = _open_database(folder)
     try:
+        _check_filled(engine)
         yield Operator(folder, engine, KeyFiles(folder.keys), read_secret(folder.keys), now)
     finally:
         engine.dispose()
 
 
+def _check_filled(engine: Engine) -> None:
+    with reading(engine) as connection:
+        if connection.execute(select(key_statements.c.number).limit(1)).first() is None:
+            raise KnownFailure(FailureCode.STORAGE_CORRUPT, "no keys are stated")
+
+
 def _open_database(folder: OperatorFolder) -> Engine:
-    if folder.database is None:
-        # SQLite gives its journal files the rights of the database file
-        (folder.path / DATABASE_FILE).touch(mode=OWNER_ONLY)
     engine = open_engine(folder.database_url)
     try:
         migrate(engine)

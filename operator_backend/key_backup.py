@@ -14,7 +14,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 
 from operator_backend.acts import Act, note_act
-from operator_backend.database import writing
+from operator_backend.database import storage_errors, writing
 from operator_backend.folder import KEYS_FOLDER, SETTINGS_FILE, prepare_new_folder
 from operator_backend.installation import Operator
 from operator_backend.private_files import write_private
@@ -58,10 +58,11 @@ def restore_keys(path: Path, source: Path, passphrase: str) -> None:
     FOLDER_NOT_EMPTY for another folder, KEY_UNREADABLE for a wrong passphrase or a damaged copy.
     """
     settings, files = _contents(source, passphrase)
-    prepare_new_folder(path)
-    for name, data in files.items():
-        write_private(path / KEYS_FOLDER / name, data)
-    write_private(path / SETTINGS_FILE, settings.encode())
+    with storage_errors():
+        prepare_new_folder(path)
+        for name, data in files.items():
+            write_private(path / KEYS_FOLDER / name, data)
+        write_private(path / SETTINGS_FILE, settings.encode())
 
 
 def _contents(source: Path, passphrase: str) -> tuple[str, dict[str, bytes]]:

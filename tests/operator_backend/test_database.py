@@ -73,6 +73,21 @@ def test_a_damaged_database_is_said(operator: Operator) -> None:
     assert caught.value.code is FailureCode.STORAGE_CORRUPT
 
 
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_database_that_is_gone_is_not_replaced_by_an_empty_one(
+    operator: Operator, left: bytes | None
+) -> None:
+    operator.engine.dispose()
+    for file in operator.folder.path.glob("operator.db*"):
+        file.unlink()
+    if left is not None:
+        (operator.folder.path / "operator.db").write_bytes(left)
+    with pytest.raises(KnownFailure) as caught, open_operator(operator.folder.path):
+        pass
+    assert caught.value.code is FailureCode.STORAGE_CORRUPT
+    assert (operator.folder.path / "operator.db").exists() is (left is not None)
+
+
 def test_what_breaks_a_rule_of_the_tables_is_a_storage_failure_without_values(operator: Operator) -> None:
     with pytest.raises(KnownFailure) as caught, writing(operator.engine) as connection:
         connection.execute(insert(records).values(id="13800130001"))

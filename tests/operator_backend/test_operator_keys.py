@@ -1,6 +1,7 @@
 """The operator's keys: rotated, backed up, restored; and what happens when one is gone."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -121,6 +122,14 @@ def test_a_key_file_under_the_name_of_another_is_not_believed(
     (receipt,) = operator.folder.keys.glob("receipt-*")
     file.write_bytes(receipt.read_bytes())
     assert failure(lambda: take_record(operator, terminal.name, data)) is FailureCode.KEY_UNREADABLE
+
+
+def test_a_new_key_that_cannot_be_kept_is_never_stated(operator: Operator) -> None:
+    operator.keys.root()  # read once, kept
+    shutil.rmtree(operator.folder.keys)
+    assert failure(lambda: rotate_sealing_key(operator, SuiteName.HYBRID)) is FailureCode.STORAGE_FAILED
+    with reading(operator.engine) as connection:
+        assert latest_statement(connection).statement.number == 1
 
 
 def test_a_backup_brings_every_key_back(operator: Operator, terminal: PaperTerminal, tmp_path: Path) -> None:
