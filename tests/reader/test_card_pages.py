@@ -72,6 +72,13 @@ def test_a_reader_that_gives_the_chip_number_only_has_no_module() -> None:
     assert _code(ScriptedCard(image=b"", chip_number=CHIP_NUMBER)) is FailureCode.MODULE_MISSING
 
 
+@pytest.mark.parametrize("refusal", [0x6300, 0x6700, 0x6982, 0x6A82, 0x6F00])
+def test_a_reader_that_refuses_the_pages_its_own_way_has_no_module(refusal: int) -> None:
+    card = ScriptedCard(chip_number=CHIP_NUMBER)
+    card.odd = {"FFB0000000": [(b"", refusal)] * 9}
+    assert _code(card) is FailureCode.MODULE_MISSING
+
+
 def test_a_reader_that_gives_an_id_card_not_even_its_chip_number_has_no_module() -> None:
     assert _code(ScriptedCard(image=b"")) is FailureCode.MODULE_MISSING
 
@@ -85,10 +92,11 @@ def test_another_storage_card_that_answers_page_reads_is_no_id_card() -> None:
     assert _code(card) is FailureCode.CARD_NOT_ID
 
 
+@pytest.mark.parametrize("status", [0x6400, 0x6F32])
 @pytest.mark.parametrize("chip_number", [b"", CHIP_NUMBER])
-def test_a_first_page_that_fails_for_another_reason_is_a_failed_read(chip_number: bytes) -> None:
+def test_a_first_page_that_fails_for_another_reason_is_a_failed_read(chip_number: bytes, status: int) -> None:
     card = ScriptedCard(chip_number=chip_number)
-    card.odd = {"FFB0000000": [(b"", 0x6F32)] * 9}
+    card.odd = {"FFB0000000": [(b"", status)] * 9}
     assert _code(card) is FailureCode.CARD_READ_FAILED
 
 

@@ -126,11 +126,12 @@ def test_faults_of_a_line_have_no_meaning_here(pcscd: PcscService) -> None:
     assert caught.value.code is FailureCode.ARGUMENT_WRONG
 
 
-def test_without_a_virtual_reader_the_simulator_says_so(pcscd: PcscService) -> None:
+@pytest.mark.parametrize("name", ["sample", None])
+def test_without_a_virtual_reader_the_simulator_says_so(pcscd: PcscService, name: str | None) -> None:
     pcscd.stop()
     try:
         with pytest.raises(KnownFailure) as caught:
-            Simulator(SimulatorOptions(vpcd=True, card="sample"))
+            Simulator(SimulatorOptions(vpcd=True, card=name))
     finally:
         pcscd.start()
     assert caught.value.code is FailureCode.PCSC_SERVICE_MISSING

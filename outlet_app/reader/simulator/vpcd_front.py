@@ -53,6 +53,9 @@ class VpcdFront:
     def plug(self) -> None:
         """Be in the reader; KnownFailure PCSC_SERVICE_MISSING when no service with this driver runs."""
         self._plugged = True
+        if self._module.card is None:
+            # said now, not when the first card is laid down
+            self._connect().close()
         self.card_changed()
 
     def unplug(self) -> None:
