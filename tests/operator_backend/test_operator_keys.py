@@ -1,7 +1,7 @@
 """The operator's keys: rotated, backed up, restored; and what happens when one is gone."""
 
 import json
-import shutil
+import resource
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -125,9 +125,13 @@ def test_a_key_file_under_the_name_of_another_is_not_believed(
 
 
 def test_a_new_key_that_cannot_be_kept_is_never_stated(operator: Operator) -> None:
-    operator.keys.root()  # read once, kept
-    shutil.rmtree(operator.folder.keys)
-    assert failure(lambda: rotate_sealing_key(operator, SuiteName.HYBRID)) is FailureCode.STORAGE_FAILED
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        code = failure(lambda: rotate_sealing_key(operator, SuiteName.HYBRID))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert code is FailureCode.STORAGE_FAILED
     with reading(operator.engine) as connection:
         assert latest_statement(connection).statement.number == 1
 
