@@ -7,16 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.reader.envelope import (
-    APDU,
-    HEADER_LENGTH,
-    LARGEST_CODE,
-    LENGTHS,
-    SHORT,
-    WAYS,
-    Envelope,
-)
-from outlet_app.reader.ports import BAUD_RATES, PCSC, SDT, SDT_PORTS, SERIAL, TCP
+from outlet_app.reader.ports import BAUD_RATES, PCSC, SERIAL, TCP
 from outlet_app.reader.waits import Waits
 
 FILE_NAME = "driver.toml"
@@ -31,7 +22,6 @@ _FORMS = {SERIAL: (FRAMES,), TCP: (FRAMES,), PCSC: (PAGES, CHIP_NUMBER)}
 CONFIDENCES = ("two-or-more-sources", "one-source", "derived")
 _WAITS = tuple(field.name for field in fields(Waits))
 _USB_ID = re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
-_HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})*")
 _LONGEST_WAIT_S = 60.0
 
 
@@ -40,12 +30,9 @@ class Driver:
     """One family of readers.
 
     ``form`` is how the identity leaves the reader: SAM ``frames``, ``pages``,
-    frames in a ``tunnel`` (``envelope`` says how), through a maker's
-    ``library``, or not at all (``chip-number``, a reader without a module).
-    ``usb_ids`` are (vendor, product); patterns are searched for within names;
-    of two families that match, the lower ``order`` wins. ``library_paths`` are
-    files or names that the system's loader knows, ``library_ports`` the port
-    numbers to try.
+    or not at all (``chip-number``, a reader without a module). ``usb_ids`` are
+    (vendor, product); patterns are searched for within names; of two families
+    that match, the lower ``order`` wins.
     """
 
     name: str
@@ -61,9 +48,6 @@ class Driver:
     makers: tuple[str, ...]
     source: str
     confidence: str
-    envelope: Envelope | None = None
-    library_paths: tuple[str, ...] = ()
-    library_ports: tuple[int, ...] = SDT_PORTS
 
     @property
     def is_general(self) -> bool:
@@ -111,32 +95,10 @@ class _DriverTable:
             makers=tuple(self._texts("makers")),
             source=self._text("source"),
             confidence=self._one_of("confidence", CONFIDENCES),
-            envelope=self._envelope_of(form),
-            library_paths=tuple(library._texts("paths")),  # noqa: SLF001 - a table of the same file
-            library_ports=library.library_ports(),
         )
-        for table in (self, match, line, waits, library):
+        for table in (self, match, line, waits):
             table.finish()
         return driver
-
-    def envelope(self) -> Envelope:
-        way = self._one_of("way", WAYS)
-        envelope = Envelope(
-            way=way,
-            header=self._hexadecimal("header", HEADER_LENGTH if way == APDU else None),
-            length=self._one_of("length", LENGTHS, SHORT) if way == APDU else SHORT,
-            expects_length=self._truth("expects_length") if way == APDU else False,
-            status_word=self._truth("status_word"),
-            control_code=None if way == APDU else self._control_code(),
-        )
-        self.finish()
-        return envelope
-
-    def library_ports(self) -> tuple[int, ...]:
-        ports = self._table.pop("ports", list(SDT_PORTS))
-        if not isinstance(ports, list) or not ports or any(port not in SDT_PORTS for port in ports):
-            raise self._wrong("ports", "is a list of numbers, 1 to 16 or 1001 to 1016")
-        return tuple(ports)
 
     def usb_ids(self) -> tuple[tuple[int, int], ...]:
         ids = self._texts("usb_ids")
@@ -180,34 +142,6 @@ class _DriverTable:
             raise self._wrong(key, "is a table")
         return _DriverTable(self._path, key, value)
 
-    def _envelope_of(self, form: str) -> Envelope | None:
-        if (form == TUNNEL) != ("envelope" in self._table):
-            raise self._wrong("envelope", 'is a table that stands where form is "tunnel" and nowhere else')
-        return self._table_of("envelope").envelope() if form == TUNNEL else None
-
-    def _hexadecimal(self, key: str, length: int | None) -> bytes:
-        value = self._table.pop(key, "" if length is None else None)
-        if not isinstance(value, str) or not _HEXADECIMAL.fullmatch(value):
-            raise self._wrong(key, "is a text of bytes in hexadecimal")
-        given = bytes.fromhex(value)
-        if length is not None and len(given) != length:
-            raise self._wrong(key, "is CLA INS P1 P2, four bytes in hexadecimal")
-        return given
-
-    def _control_code(self) -> int | None:
-        code = self._table.pop("code", "escape")
-        if code == "escape":
-            return None
-        if not isinstance(code, int) or isinstance(code, bool) or not 0 < code <= LARGEST_CODE:
-            raise self._wrong("code", 'is a control code such as 0x42000001, or "escape"')
-        return code
-
-    def _truth(self, key: str) -> bool:
-        value = self._table.pop(key, True)
-        if not isinstance(value, bool):
-            raise self._wrong(key, "is true or false")
-        return value
-
     def _text(self, key: str) -> str:
         value = self._table.pop(key, None)
         if not isinstance(value, str) or not value:
@@ -226,8 +160,8 @@ class _DriverTable:
             raise self._wrong(key, "is a whole number")
         return value
 
-    def _one_of(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
-        value = default if default is not None and key not in self._table else self._text(key)
+    def _one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self._text(key)
         if value not in allowed:
             raise self._wrong(key, f"is one of {', '.join(allowed)}")
         return value
