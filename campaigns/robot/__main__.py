@@ -1,0 +1,44 @@
+"""``python -m campaigns.robot``: cards by the thousand over readers side by side."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from campaigns.robot.plan import PERSONS, make_plan
+from campaigns.robot.run import Verdict, run_lanes
+from outlet_app.reader.catalogue import load_catalogue
+
+
+@click.command()
+@click.option("--cards", type=click.IntRange(1, PERSONS), default=PERSONS, show_default=True)
+@click.option("--readers", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option("--faults", type=click.FloatRange(0, 1), default=0.1, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--seconds", type=float, default=7200.0, show_default=True, help="No card is laid after this.")
+@click.option("--paced", is_flag=True, help="Bytes at the rate of a real line.")
+def main(*, cards: int, readers: int, faults: float, seed: int, seconds: float, paced: bool) -> None:
+    """Every good card must be read exactly once, and no field may stand in another person's document."""
+    click.echo(f"robot: {cards} cards, {readers} readers, faults {faults}, seed {seed}")
+    plan = make_plan(cards, readers, faults, seed)
+    with tempfile.TemporaryDirectory() as folder:
+        verdict = run_lanes(plan, Path(folder), load_catalogue(), seconds=seconds, paced=paced)
+    _print(verdict, cards)
+    sys.exit(1 if verdict.wrong else 0)
+
+
+def _print(verdict: Verdict, cards: int) -> None:
+    laid = sum(verdict.laid.values())
+    click.echo(f"laid {laid} of {cards} in {verdict.seconds:.0f} s ({laid / verdict.seconds:.1f} cards/s)")
+    click.echo("  " + ", ".join(f"{fate} {count}" for fate, count in verdict.laid.most_common()))
+    click.echo(f"documents {verdict.documents}")
+    click.echo("failures told: " + (", ".join(f"{c} {n}" for c, n in verdict.codes.most_common()) or "none"))
+    click.echo(f"card to document: median {verdict.median_s:.2f} s, slowest of all {verdict.slowest_s:.1f} s")
+    click.echo(f"wrong: {len(verdict.wrong)}")
+    for line in verdict.wrong[:50]:
+        click.echo(f"  {line}")
+
+
+if __name__ == "__main__":
+    main()
