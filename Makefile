@@ -7,7 +7,7 @@ setup:
 	@sh packaging/setup.sh
 
 demo: setup
-	@$(PY) -m outlet_app.cli.main demo
+	@$(PY) -m outlet_app demo
 
 test: check
 	@$(PY) -m pytest
