@@ -1,8 +1,10 @@
 import hashlib
+from functools import reduce
+from operator import xor
 
 import pytest
 
-from outlet_app.reader.frames import PREAMBLE, Command, Reply, Status, build_reply, build_request
+from outlet_app.reader.frames import PREAMBLE, Command, Reply, Status, build_reply, build_request, checksum
 from outlet_app.reader.sam_questions import READ, sam_number_text, split_sections
 from tests.documents.blocks import SAMPLE_BLOCK, SAMPLE_PHOTO
 
@@ -75,3 +77,10 @@ def test_sections_that_do_not_fill_the_answer_do_not_fit_the_question() -> None:
 def test_the_sam_number_is_written_as_on_the_housing() -> None:
     data = bytes.fromhex("0500030092B7320187D61200D2029649")
     assert sam_number_text(data) == "05.03-20101010-0001234567-1234567890"
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 47, 48, 49, 50, 96, 97, 255, 1290, 4098])
+def test_a_checksum_is_the_xor_of_every_byte_however_many_there_are(length: int) -> None:
+    counted = hashlib.shake_128(b"counted").digest(length)
+    assert checksum(counted) == reduce(xor, counted, 0)
+    assert checksum(bytearray(counted)) == reduce(xor, counted, 0)
