@@ -25,10 +25,14 @@ class Answer:
 
 
 class RequestRefused(KnownFailure):
-    """The server refused the whole request and said why."""
+    """The server refused the whole request and said why; what has a code of its own needs no detail."""
 
     def __init__(self, refusal: RequestRefusal) -> None:
-        super().__init__(_REFUSALS.get(refusal, FailureCode.SERVER_REFUSED_REQUEST), str(refusal))
+        code = _REFUSALS.get(refusal)
+        if code is None:
+            super().__init__(FailureCode.SERVER_REFUSED_REQUEST, str(refusal))
+        else:
+            super().__init__(code)
         self.refusal = refusal
 
 

@@ -122,7 +122,7 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
     ),
     F.POLICY_OUT_OF_DATE: (
         N_("The operator's rules on this terminal are out of date."),
-        N_("Connect the terminal to the network and send once to fetch the new rules."),
+        N_("Check date and time of this computer. If they are right, connect to the network and send once."),
     ),
     F.RECEIPT_REFUSED: (
         N_("The operator's receipt does not fit the record. The record is kept and waits."),

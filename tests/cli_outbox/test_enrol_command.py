@@ -28,6 +28,7 @@ def test_a_wrong_code_ends_with_8(operator: OperatorUnderTest, terminal: Termina
     ran = terminal("enrol", "--server", operator.url, "--code", code, "--json")
 
     assert (ran.code, ran.error) == (8, "enrolment-code-wrong")
+    assert "(enrolment-code-wrong)" not in ran.last["error"]["what"]
 
 
 def test_a_used_code_ends_with_8(operator: OperatorUnderTest, joined: Terminal) -> None:
