@@ -4,8 +4,11 @@ import sys
 from pathlib import Path
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.bitmap import Channels, PixelOrder, Rows
 from outlet_app.reader.catalogue import Catalogue, load_catalogue
 from outlet_app.reader.driver_folder import driver_folder
+from outlet_app.reader.photo_viewer import PhotoViewer
+from outlet_app.reader.vendor_decoder import VendorDecoder
 from outlet_app.settings import Settings
 
 
@@ -35,6 +38,26 @@ def reader_command(settings: Settings, port: str | None = None) -> list[str]:
         "--raw",
         "--json",
     ]
+
+
+def photo_viewer(settings: Settings) -> PhotoViewer:
+    """The door for photos, with the maker's decoder where the settings name one.
+
+    A library that is not there does not close the counter: photos are not
+    shown, and the log says why. ``check_portrait_library`` is for the technician.
+    """
+    library = settings.portrait_library
+    if library is None:
+        return PhotoViewer()
+    order = PixelOrder(Rows(settings["portrait.rows"]), Channels(settings["portrait.channels"]))
+    return PhotoViewer(VendorDecoder(library, str(settings["portrait.signature"]), order))
+
+
+def check_portrait_library(settings: Settings) -> None:
+    """KnownFailure SETTINGS_MALFORMED when the photo decoder of the settings is no file."""
+    library = settings.portrait_library
+    if library is not None and not library.is_file():
+        raise KnownFailure(FailureCode.SETTINGS_MALFORMED, f"portrait.library: {library} is no file")
 
 
 def _existing(folder: Path) -> Path:

@@ -72,6 +72,34 @@ SETTINGS: tuple[Setting, ...] = (
         "folder with reader families of this site, read after the built-in ones",
     ),
     Setting(
+        "portrait.library",
+        "",
+        "the path of a file as text",
+        lambda value: isinstance(value, str),
+        "photo decoder of the reader's maker; without one the photo is kept but not shown",
+    ),
+    Setting(
+        "portrait.signature",
+        "auto",
+        '"auto", "GetBmp", "GetBmp-stdcall", "unpack" or "wlt2bmp"',
+        _one_of("auto", "GetBmp", "GetBmp-stdcall", "unpack", "wlt2bmp"),
+        "function of that library; auto takes the first that it exports",
+    ),
+    Setting(
+        "portrait.rows",
+        "bottom-up",
+        '"bottom-up", "top-down" or "turned"',
+        _one_of("bottom-up", "top-down", "turned"),
+        "order of the rows in the maker's pixels; turned is the whole picture on its head",
+    ),
+    Setting(
+        "portrait.channels",
+        "bgr",
+        '"bgr" or "rgb"',
+        _one_of("bgr", "rgb"),
+        "order of the colours in the maker's pixels",
+    ),
+    Setting(
         "log.level",
         "info",
         '"debug", "info", "warning" or "error"',
@@ -118,6 +146,12 @@ class Settings:
         """Folder of this site's reader families, None when there is none."""
         text = str(self.values["reader.drivers"])
         return Path(text).expanduser() if text else None
+
+    @property
+    def portrait_library(self) -> Path | None:
+        """The maker's photo decoder, None when there is none."""
+        text = str(self.values["portrait.library"])
+        return Path(text).expanduser().absolute() if text else None
 
     @property
     def log_level(self) -> str:

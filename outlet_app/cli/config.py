@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from outlet_app.bootstrap import check_portrait_library
 from outlet_app.cli.output import write_json, write_line
 from outlet_app.i18n import _
 from outlet_app.settings import DEFAULT, SETTINGS, Settings
@@ -39,6 +40,7 @@ def show(settings: Settings, as_json: bool) -> None:
 @click.pass_obj
 def check(settings: Settings, as_json: bool) -> None:
     """A malformed file has failed before this is reached, with exit code 2."""
+    check_portrait_library(settings)
     file = None if settings.file is None else str(settings.file)
     if as_json:
         write_json({"ok": True, "file": file})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from outlet_app.bootstrap import reader_command
+from outlet_app.bootstrap import photo_viewer, reader_command
 from outlet_app.cli.clock import now
 from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -47,4 +47,5 @@ def parts(settings: Settings) -> Parts:
         clock=now,
         make_station=lambda tell: ReaderStation(reader_command(settings), tell),
         make_sender=lambda tell: SyncWorker(home, tell, now),
+        viewer=photo_viewer(settings),
     )

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from outlet_app.intake.journey import State
 from outlet_app.reader.events import ReaderEvent
+from outlet_app.reader.photo_viewer import PhotoViewer
 from outlet_app.sync.link_status import LinkStatus
 from outlet_app.ui.bridge import Bridge, Sender, Station
 from outlet_app.ui.card_desk import CardDesk
@@ -38,12 +39,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the window works with: the data folder, the clock, and who makes station and sender."""
+    """What the window works with: data folder, clock, who makes station and sender, the door for photos."""
 
     home: Path
     clock: Callable[[], datetime]
     make_station: Callable[[Callable[[ReaderEvent], None]], Station]
     make_sender: Callable[[Callable[[LinkStatus], None]], Sender]
+    viewer: PhotoViewer = field(default_factory=PhotoViewer)
 
 
 class Kiosk(QObject):
@@ -56,7 +58,7 @@ class Kiosk(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.shell = Shell()
-        self.bridge = Bridge(lambda: Desk(parts.home, parts.clock))
+        self.bridge = Bridge(lambda: Desk(parts.home, parts.clock, parts.viewer))
         self._station = parts.make_station(self.bridge.take_reader_event)
         self._sender = parts.make_sender(self.bridge.take_link_status)
         self.counter = Counter(self.shell, self.bridge, self._sender)

@@ -16,7 +16,8 @@ from outlet_app.domain.registrations import (
     Statements,
 )
 from outlet_app.intake.service import Draft, Intake, RecordRow, SignedInClerk
-from outlet_app.reader.portrait import decode_portrait
+from outlet_app.reader.photo_viewer import PhotoViewer
+from outlet_app.reader.portrait_answer import Outcome
 from outlet_app.sync.enrolling import enrol
 from outlet_app.ui.receipt_code import qr_code
 from outlet_app.ui.views import (
@@ -46,9 +47,10 @@ class RecordPage:
 class Desk:
     """Takes and gives values only; raises KnownFailure for what a person can act on."""
 
-    def __init__(self, home: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, home: Path, clock: Callable[[], datetime], viewer: PhotoViewer | None = None) -> None:
         self._home = home
         self._clock = clock
+        self._viewer = viewer or PhotoViewer()
         self._intake = Intake.open(home, clock)
 
     def close(self) -> None:
@@ -72,15 +74,20 @@ class Desk:
         return self._intake.sign_in(number, pin)
 
     def look(self, card: CardRead) -> tuple[Draft, ReviewView]:
-        """A draft for a card that was read, and all that the review page says of it."""
+        """A draft for a card that was read, and all that the review page says of it.
+
+        A maker's photo decoder is waited for within its time.
+        """
         draft = replace(self._intake.new_draft(RegistrationKind.OPEN), card=card)
         count = self._intake.same_identity_count(card)
+        photo = self._viewer.view(card.photo)
         review = ReviewView(
             card=card,
             findings=self._intake.assess(card),
             same_identity=count,
             same_identity_warns=count >= self._intake.policy().warn_same_identity,
-            portrait=decode_portrait(card.photo),
+            portrait=photo.portrait,
+            photo_not_licensed=photo.outcome is Outcome.NOT_LICENSED,
         )
         return draft, review
 

@@ -79,6 +79,8 @@ class ReviewView:
     same_identity: int
     same_identity_warns: bool
     portrait: Portrait | None
+    photo_not_licensed: bool = False
+    """The maker's photo decoder says that it may not be used with this reader."""
 
     @property
     def blocked(self) -> bool:

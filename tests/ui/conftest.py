@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from outlet_app.i18n import install_language
 from outlet_app.reader.events import ReaderEvent
+from outlet_app.reader.photo_viewer import PhotoViewer
 from outlet_app.reader.station import ReaderStation
 from outlet_app.sync.enrolling import enrol
 from outlet_app.sync.worker import SyncWorker
@@ -112,13 +113,14 @@ def open_kiosk(qtbot: object) -> Iterator[Callable[..., Kiosk]]:
     """Opens counters, and ends them with the test."""
     opened: list[Kiosk] = []
 
-    def make(folder: Path, reader: SimulatedReader | None = None) -> Kiosk:
+    def make(folder: Path, reader: SimulatedReader | None = None, viewer: PhotoViewer | None = None) -> Kiosk:
         kiosk = Kiosk(
             Parts(
                 home=folder,
                 clock=now,
                 make_station=lambda tell: _station(tell, reader),
                 make_sender=lambda tell: SyncWorker(folder, tell, now),
+                viewer=viewer or PhotoViewer(),
             )
         )
         opened.append(kiosk)

@@ -35,10 +35,17 @@ def card_read(name: str = "sample") -> CardRead:
     )
 
 
-def review(name: str = "sample", *, same: int = 0, warns: bool = False, in_place: bool = False) -> ReviewView:
+def review(
+    name: str = "sample",
+    *,
+    same: int = 0,
+    warns: bool = False,
+    in_place: bool = False,
+    not_licensed: bool = False,
+) -> ReviewView:
     read = replace(card_read(name), read_in_place=in_place)
     findings = assess_document(read.document, today=date(2026, 3, 2))
-    return ReviewView(read, findings, same, warns, decode_portrait(read.photo))
+    return ReviewView(read, findings, same, warns, decode_portrait(read.photo), not_licensed)
 
 
 def record(sequence: int = 128, state: RecordState = RecordState.QUEUED, **changes: object) -> RecordView:

@@ -208,6 +208,7 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "review-expired": _review("expired"),
     "review-warned": _review("area-code", same=3, warns=True, in_place=True),
     "review-no-photo": _review("undecodable-photo"),
+    "review-photo-not-licensed": _review("undecodable-photo", not_licensed=True),
     "review-permit": _review("hmt-residence-permit"),
     "review-foreign": _review("foreign-pr-2017"),
     "review-foreign-long": _review("foreign-long-name"),

@@ -146,6 +146,11 @@ class FacsimilePanel(Panel):
     def _photo_words(self, view: ReviewView) -> str:
         if view.portrait is not None:
             return _("Photo from the chip")
+        if view.photo_not_licensed:
+            return _(
+                "The photo is kept sealed. The photo decoder has no licence for this reader: "
+                "compare with the photo on the card."
+            )
         return _("The photo is kept sealed. It cannot be decoded here: compare with the photo on the card.")
 
     def _let_go(self) -> None:
