@@ -71,27 +71,52 @@ def is_id_card_atr(atr: bytes) -> bool:
     return any(pattern.match(atr) for pattern in _ID_CARD_ATRS)
 
 
-def first_page(card: ApduCard, *, module_is_known: bool) -> bytes:
-    """Page 0 of a card in a reader with a module.
-
-    KnownFailure MODULE_MISSING when the reader gives an ID card's chip number
-    only, CARD_NOT_ID when this is no ID card, CARD_READ_FAILED when this try
-    failed. ``module_is_known`` says that the reader gave pages before.
-    """
+def asked_first_page(card: ApduCard) -> tuple[bytes, int]:
+    """Last answer to the first page, asked for again while it is none: data and status word."""
     page, status = b"", 0
     for _ in range(PAGE_TRIES):
         page, status = card.transmit(_page_apdu(0))
-        if status == _DONE and _image_length(page) is not None:
-            return page
-    if module_is_known or (len(page) == PAGE_LENGTH and is_id_card_atr(card.atr)):
-        raise _failed(f"page 0: status {status:04x}")
+        if is_first_page(page, status):
+            break
+    return page, status
+
+
+def is_first_page(page: bytes, status: int) -> bool:
+    """True for the answer of a reader that gives pages."""
+    return status == _DONE and _image_length(page) is not None
+
+
+def why_no_pages(card: ApduCard, page: bytes, status: int) -> KnownFailure:
+    """What a reader is that gave this for the first page, by whether it gives the chip number.
+
+    MODULE_MISSING when it gives an ID card's chip number only, CARD_NOT_ID
+    when this is no ID card, CARD_READ_FAILED when this try failed.
+    """
+    if len(page) == PAGE_LENGTH and is_id_card_atr(card.atr):
+        return page_failed(status)
     number, number_status = card.transmit(CHIP_NUMBER_APDU)
     gives_chip_number = number_status == _DONE and len(number) >= CHIP_NUMBER_LENGTH
     if not (gives_chip_number or is_id_card_atr(card.atr)):
-        raise KnownFailure(FailureCode.CARD_NOT_ID)
+        return KnownFailure(FailureCode.CARD_NOT_ID)
     if status in _NOT_SUPPORTED or (gives_chip_number and status in _REFUSED):
-        raise KnownFailure(FailureCode.MODULE_MISSING, f"pages refused: status {status:04x}")
-    raise _failed(f"page 0: status {status:04x}")
+        return KnownFailure(FailureCode.MODULE_MISSING, f"pages refused: status {status:04x}")
+    return page_failed(status)
+
+
+def page_failed(status: int) -> KnownFailure:
+    """The reader gives pages, and this try for the first one failed."""
+    return _failed(f"page 0: status {status:04x}")
+
+
+def first_page(card: ApduCard, *, module_is_known: bool) -> bytes:
+    """Page 0 of a card in a reader that is asked for nothing but pages; failures as why_no_pages has them.
+
+    ``module_is_known`` says that the reader gave pages before.
+    """
+    page, status = asked_first_page(card)
+    if is_first_page(page, status):
+        return page
+    raise page_failed(status) if module_is_known else why_no_pages(card, page, status)
 
 
 def remaining_pages(card: ApduCard, page_0: bytes) -> CardImage:

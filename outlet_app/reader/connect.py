@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from time import monotonic
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.card_forms import TUNNEL_WAITS, CardForms, greet
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.driver_file import CHIP_NUMBER, Driver
+from outlet_app.reader.envelope import CONTROL
 from outlet_app.reader.handshake import Handshake
-from outlet_app.reader.pages_session import PagesSession
+from outlet_app.reader.pcsc_session import PcscSession
 from outlet_app.reader.ports import AUTO, PCSC, SERIAL, TCP, Port
 from outlet_app.reader.sam_line import SamLine
 from outlet_app.reader.sam_session import SamSession
 from outlet_app.reader.session import ReaderSession
 from outlet_app.reader.transports.pcsc import PcscContext
+from outlet_app.reader.transports.pcsc_tunnel import TunnelLink
 from outlet_app.reader.transports.serial_port import SeenPort, SerialPort, seen_ports
 from outlet_app.reader.transports.tcp_socket import TcpSocket
 from outlet_app.reader.waits import FIND_READER_S
@@ -23,6 +26,14 @@ _log = logging.getLogger(__name__)
 
 _PCSC_SHARE_S = 3.0
 """What ``auto`` keeps of its time for PC/SC, whatever the serial adaptors take."""
+
+_NOT_DIRECTLY = {
+    FailureCode.READER_NO_ANSWER,
+    FailureCode.READER_HELD,
+    FailureCode.READER_NO_PERMISSION,
+    FailureCode.CARD_READ_FAILED,
+}
+"""How a direct connection fails to a reader that may still give cards in another form."""
 
 _TELLING = (
     FailureCode.MODULE_SELF_TEST_FAILED,
@@ -95,14 +106,55 @@ def _open_tcp(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSessio
     )
 
 
-def _open_pcsc(port: Port, catalogue: Catalogue, _deadline: float) -> ReaderSession:
+def _open_pcsc(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSession:
     context = PcscContext()
     try:
         name = _reader_named(port.address, context.readers())
+        return _pcsc_session(context, name, catalogue, deadline)
     except BaseException:
         context.release()
         raise
-    return PagesSession(context, name, driver=catalogue.for_pcsc(name).name)
+
+
+def _pcsc_session(context: PcscContext, name: str, catalogue: Catalogue, deadline: float) -> ReaderSession:
+    """Session that takes cards as the service announces them, unless a control code reaches the module.
+
+    A module behind a control code may know of cards that the service does not
+    see; it is asked directly where the reader's name says so and it answers.
+    """
+    driver = catalogue.for_pcsc(name)
+    if driver.envelope is not None and driver.envelope.way == CONTROL:
+        try:
+            return _open_directly(context, name, driver, deadline)
+        except KnownFailure as failure:
+            if failure.code not in _NOT_DIRECTLY:
+                raise
+            _log.info("%s: not directly: %s", name, failure.code)
+    return PcscSession(context, name, CardForms(name, catalogue))
+
+
+def _open_directly(context: PcscContext, name: str, driver: Driver, deadline: float) -> ReaderSession:
+    assert driver.envelope is not None
+    card = context.connect_directly(name)
+
+    def close() -> None:
+        card.disconnect(reset=False)
+        context.release()
+
+    line = SamLine(TunnelLink(card, driver.envelope, on_close=close))
+    try:
+        sam_number = greet(line, deadline)
+    except BaseException:
+        card.disconnect(reset=False)
+        raise
+    return SamSession(
+        line,
+        driver=driver.name,
+        port=str(Port(PCSC, name)),
+        sam_number=sam_number,
+        baud=None,
+        waits=TUNNEL_WAITS,
+    )
 
 
 TRANSPORTS = (Transport(SERIAL, _open_serial), Transport(TCP, _open_tcp), Transport(PCSC, _open_pcsc))
@@ -120,7 +172,7 @@ def _open_any(catalogue: Catalogue, deadline: float) -> ReaderSession:
             _log.info("%s: %s", seen.device, failure.code)
             failures.append(failure)
     try:
-        return _open_any_pcsc(catalogue)
+        return _open_any_pcsc(catalogue, deadline)
     except KnownFailure as failure:
         _log.info("PC/SC: %s", failure.code)
         failures.append(failure)
@@ -144,15 +196,15 @@ def matched_adaptors(catalogue: Catalogue) -> list[tuple[SeenPort, Driver]]:
     return [(seen, driver) for seen, driver in pairs if driver is not None]
 
 
-def _open_any_pcsc(catalogue: Catalogue) -> ReaderSession:
+def _open_any_pcsc(catalogue: Catalogue, deadline: float) -> ReaderSession:
     """A PC/SC reader where a card lies, else the one that is likeliest to have a module."""
     context = PcscContext()
     try:
         name = _likeliest(context, catalogue)
+        return _pcsc_session(context, name, catalogue, deadline)
     except BaseException:
         context.release()
         raise
-    return PagesSession(context, name, driver=catalogue.for_pcsc(name).name)
 
 
 def _likeliest(context: PcscContext, catalogue: Catalogue) -> str:

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.reader.ports import BAUD_RATES, PCSC, SERIAL, TCP
+from outlet_app.reader.envelope import (
+    APDU,
+    HEADER_LENGTH,
+    LARGEST_CODE,
+    LENGTHS,
+    SHORT,
+    WAYS,
+    Envelope,
+)
+from outlet_app.reader.ports import BAUD_RATES, PCSC, SDT, SDT_PORTS, SERIAL, TCP
 from outlet_app.reader.waits import Waits
 
 FILE_NAME = "driver.toml"
@@ -15,13 +24,16 @@ FILE_NAME = "driver.toml"
 FRAMES = "frames"
 PAGES = "pages"
 CHIP_NUMBER = "chip-number"
+TUNNEL = "tunnel"
+LIBRARY = "library"
 
-TRANSPORT_NAMES = (SERIAL, TCP, PCSC)
-_FORMS = {SERIAL: (FRAMES,), TCP: (FRAMES,), PCSC: (PAGES, CHIP_NUMBER)}
+TRANSPORT_NAMES = (SERIAL, TCP, PCSC, SDT)
+_FORMS = {SERIAL: (FRAMES,), TCP: (FRAMES,), PCSC: (PAGES, TUNNEL, CHIP_NUMBER), SDT: (LIBRARY,)}
 """Forms in which an identity can leave a reader, by its transport."""
-CONFIDENCES = ("two-or-more-sources", "one-source", "derived")
+CONFIDENCES = ("two-or-more-sources", "one-source", "derived", "own-choice")
 _WAITS = tuple(field.name for field in fields(Waits))
 _USB_ID = re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
+_HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})*")
 _LONGEST_WAIT_S = 60.0
 
 
@@ -30,9 +42,12 @@ class Driver:
     """One family of readers.
 
     ``form`` is how the identity leaves the reader: SAM ``frames``, ``pages``,
-    or not at all (``chip-number``, a reader without a module). ``usb_ids`` are
-    (vendor, product); patterns are searched for within names; of two families
-    that match, the lower ``order`` wins.
+    frames in a ``tunnel`` (``envelope`` says how), through a maker's
+    ``library``, or not at all (``chip-number``, a reader without a module).
+    ``usb_ids`` are (vendor, product); patterns are searched for within names;
+    of two families that match, the lower ``order`` wins. ``library_paths`` are
+    files or names that the system's loader knows, ``library_ports`` the port
+    numbers to try.
     """
 
     name: str
@@ -48,6 +63,9 @@ class Driver:
     makers: tuple[str, ...]
     source: str
     confidence: str
+    envelope: Envelope | None = None
+    library_paths: tuple[str, ...] = ()
+    library_ports: tuple[int, ...] = SDT_PORTS
 
     @property
     def is_general(self) -> bool:
@@ -80,12 +98,14 @@ class _DriverTable:
         match = self._table_of("match")
         line = self._table_of("line")
         waits = self._table_of("waits")
+        library = self._table_of("library")
         transport = self._one_of("transport", TRANSPORT_NAMES)
+        form = self._one_of("form", _FORMS[transport])
         driver = Driver(
             name=self._path.parent.name,
             title=self._text("title"),
             transport=transport,
-            form=self._one_of("form", _FORMS[transport]),
+            form=form,
             order=self._whole("order", 100),
             usb_ids=match.usb_ids(),
             pcsc_names=match.patterns("pcsc_names"),
@@ -95,10 +115,35 @@ class _DriverTable:
             makers=tuple(self._texts("makers")),
             source=self._text("source"),
             confidence=self._one_of("confidence", CONFIDENCES),
+            envelope=self._envelope_of(form),
+            library_paths=library.library_paths(),
+            library_ports=library.library_ports(),
         )
-        for table in (self, match, line, waits):
+        for table in (self, match, line, waits, library):
             table.finish()
         return driver
+
+    def envelope(self) -> Envelope:
+        way = self._one_of("way", WAYS)
+        envelope = Envelope(
+            way=way,
+            header=self._hexadecimal("header", HEADER_LENGTH if way == APDU else None),
+            length=self._one_of("length", LENGTHS, SHORT) if way == APDU else SHORT,
+            expects_length=self._truth("expects_length") if way == APDU else False,
+            status_word=self._truth("status_word"),
+            control_code=None if way == APDU else self._control_code(),
+        )
+        self.finish()
+        return envelope
+
+    def library_paths(self) -> tuple[str, ...]:
+        return tuple(self._texts("paths"))
+
+    def library_ports(self) -> tuple[int, ...]:
+        ports = self._table.pop("ports", list(SDT_PORTS))
+        if not isinstance(ports, list) or not ports or any(port not in SDT_PORTS for port in ports):
+            raise self._wrong("ports", "is a list of numbers, 1 to 16 or 1001 to 1016")
+        return tuple(ports)
 
     def usb_ids(self) -> tuple[tuple[int, int], ...]:
         ids = self._texts("usb_ids")
@@ -142,6 +187,34 @@ class _DriverTable:
             raise self._wrong(key, "is a table")
         return _DriverTable(self._path, key, value)
 
+    def _envelope_of(self, form: str) -> Envelope | None:
+        if (form == TUNNEL) != ("envelope" in self._table):
+            raise self._wrong("envelope", 'is a table that stands where form is "tunnel" and nowhere else')
+        return self._table_of("envelope").envelope() if form == TUNNEL else None
+
+    def _hexadecimal(self, key: str, length: int | None) -> bytes:
+        value = self._table.pop(key, "" if length is None else None)
+        if not isinstance(value, str) or not _HEXADECIMAL.fullmatch(value):
+            raise self._wrong(key, "is a text of bytes in hexadecimal")
+        given = bytes.fromhex(value)
+        if length is not None and len(given) != length:
+            raise self._wrong(key, "is CLA INS P1 P2, four bytes in hexadecimal")
+        return given
+
+    def _control_code(self) -> int | None:
+        code = self._table.pop("code", "escape")
+        if code == "escape":
+            return None
+        if not isinstance(code, int) or isinstance(code, bool) or not 0 < code <= LARGEST_CODE:
+            raise self._wrong("code", 'is a control code such as 0x42000001, or "escape"')
+        return code
+
+    def _truth(self, key: str) -> bool:
+        value = self._table.pop(key, True)
+        if not isinstance(value, bool):
+            raise self._wrong(key, "is true or false")
+        return value
+
     def _text(self, key: str) -> str:
         value = self._table.pop(key, None)
         if not isinstance(value, str) or not value:
@@ -160,8 +233,8 @@ class _DriverTable:
             raise self._wrong(key, "is a whole number")
         return value
 
-    def _one_of(self, key: str, allowed: tuple[str, ...]) -> str:
-        value = self._text(key)
+    def _one_of(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
+        value = default if default is not None and key not in self._table else self._text(key)
         if value not in allowed:
             raise self._wrong(key, f"is one of {', '.join(allowed)}")
         return value

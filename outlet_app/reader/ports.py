@@ -1,4 +1,8 @@
-"""Where a reader is: ``serial:DEVICE[?baud=RATE]``, ``tcp:HOST:PORT``, ``pcsc:READER NAME`` or ``auto``."""
+"""Where a reader is, as text.
+
+``serial:DEVICE[?baud=RATE]``, ``tcp:HOST:PORT``, ``pcsc:READER NAME``,
+``sdt:LIBRARY[?port=NUMBER]`` or ``auto``.
+"""
 
 from dataclasses import dataclass
 
@@ -8,6 +12,10 @@ AUTO = "auto"
 SERIAL = "serial"
 TCP = "tcp"
 PCSC = "pcsc"
+SDT = "sdt"
+
+SDT_PORTS = (*range(1001, 1017), *range(1, 17))
+"""Port numbers of makers' libraries in the order they are tried: USB, then serial [2+]."""
 
 BAUD_RATES = (115200, 57600, 38400, 19200, 9600)
 """Rates of SAM_V modules in the order they are tried; the first is the default [2+]."""
@@ -17,18 +25,24 @@ _HIGHEST_TCP_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One place to look for a reader. ``baud`` is None where the rate is to be found or there is no line."""
+    """One place to look for a reader.
+
+    ``baud`` is None where the rate is to be found or there is no line,
+    ``number`` where a library's port is to be found or there is no library.
+    """
 
     scheme: str
     address: str = ""
     baud: int | None = None
+    number: int | None = None
 
     def __str__(self) -> str:
         """The text that parse_port takes."""
         if self.scheme == AUTO:
             return AUTO
         rate = f"?baud={self.baud}" if self.baud else ""
-        return f"{self.scheme}:{self.address}{rate}"
+        number = f"?port={self.number}" if self.number else ""
+        return f"{self.scheme}:{self.address}{rate}{number}"
 
     @property
     def endpoint(self) -> tuple[str, int]:
@@ -50,6 +64,8 @@ def parse_port(text: str) -> Port:
         return _parse_tcp(text, rest)
     if scheme == PCSC:
         return Port(PCSC, rest)
+    if scheme == SDT:
+        return _parse_sdt(text, rest)
     raise _wrong(text)
 
 
@@ -71,6 +87,17 @@ def _parse_tcp(text: str, rest: str) -> Port:
     return Port(TCP, rest)
 
 
+def _parse_sdt(text: str, rest: str) -> Port:
+    address, mark, number = rest.partition("?port=")
+    if not address:
+        raise _wrong(text)
+    if not mark:
+        return Port(SDT, address)
+    if not (number.isascii() and number.isdigit() and int(number) in SDT_PORTS):
+        raise KnownFailure(FailureCode.ARGUMENT_WRONG, "port is 1 to 16 (serial) or 1001 to 1016 (USB)")
+    return Port(SDT, address, number=int(number))
+
+
 def _wrong(text: str) -> KnownFailure:
-    forms = "serial:DEVICE[?baud=RATE], tcp:HOST:PORT, pcsc:READER NAME or auto"
+    forms = "serial:DEVICE[?baud=RATE], tcp:HOST:PORT, pcsc:READER NAME, sdt:LIBRARY[?port=NUMBER] or auto"
     return KnownFailure(FailureCode.ARGUMENT_WRONG, f"{text!r} is no port; a port is {forms}")

@@ -94,9 +94,7 @@ def test_another_storage_card_that_answers_page_reads_is_no_id_card() -> None:
 
 @pytest.mark.parametrize("status", [0x6400, 0x6F32])
 @pytest.mark.parametrize("chip_number", [b"", CHIP_NUMBER])
-def test_a_first_page_that_fails_for_another_reason_is_a_failed_read(
-    chip_number: bytes, status: int
-) -> None:
+def test_a_first_page_that_fails_for_another_reason_is_a_failed_read(chip_number: bytes, status: int) -> None:
     card = ScriptedCard(chip_number=chip_number)
     card.odd = {"FFB0000000": [(b"", status)] * 9}
     assert _code(card) is FailureCode.CARD_READ_FAILED

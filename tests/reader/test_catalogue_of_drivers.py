@@ -38,7 +38,15 @@ def _complaint(path: Path) -> str:
 def test_every_family_that_ships_loads_and_has_notes_and_a_source() -> None:
     catalogue = load_catalogue()
     names = {driver.name for driver in catalogue.drivers}
-    assert names == {"serial-module", "usb-serial", "tcp-gateway", "pcsc-pages", "pcsc-plain", "pcsc-virtual"}
+    assert names == {
+        "serial-module",
+        "usb-serial",
+        "tcp-gateway",
+        "pcsc-pages",
+        "pcsc-plain",
+        "pcsc-tunnel",
+        "pcsc-virtual",
+    }
     for driver in catalogue.drivers:
         assert driver.source
         assert (driver_folder() / driver.name / "notes.md").is_file()

@@ -12,7 +12,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import Catalogue, load_catalogue
 from outlet_app.reader.connect import open_reader
 from outlet_app.reader.listing import list_readers
-from outlet_app.reader.pages_session import PagesSession
+from outlet_app.reader.pcsc_session import PcscSession
 from outlet_app.reader.ports import parse_port
 from outlet_app.reader.reading import wait_for_card
 from outlet_app.reader.simulator.cards import card
@@ -222,7 +222,7 @@ def test_the_session_lives_through_a_restart_of_the_service(
     pcscd: PcscService, lay: Lay, catalogue: Catalogue
 ) -> None:
     session = open_reader(parse_port(PORT), catalogue)
-    assert isinstance(session, PagesSession)
+    assert isinstance(session, PcscSession)
     assert not session.find()
     pcscd.stop()
     pcscd.start()

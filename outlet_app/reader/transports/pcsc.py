@@ -4,6 +4,7 @@ The monitor classes of pyscard stop silently on errors and are not used. The
 context is rebuilt when the service was restarted under us.
 """
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,6 +57,13 @@ _UNAVAILABLE = 0x0004 | 0x0008
 _PRESENT = 0x0020
 _COUNT_SHIFT = 16
 
+_FEATURE_REQUEST = 3400
+_ESCAPE_FEATURE = 0x13
+"""PC/SC part 10: the reader lists its control codes by tag; this tag is the CCID escape [2+]."""
+
+_ESCAPE_FUNCTION = 3500 if sys.platform == "win32" else 1
+"""Function of the escape code where the list has none: 0x003136B0 on Windows, 0x42000001 elsewhere [2+]."""
+
 
 class PcscError(KnownFailure):
     """A PC/SC call that failed, with its result."""
@@ -106,6 +114,7 @@ class PcscCard:
         self.atr = atr
         self._handle = handle
         self._abandon = abandon
+        self._escape: int | None = None
         scard = _scard()
         self._header = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
 
@@ -132,6 +141,44 @@ class PcscCard:
         if len(answer) < 2:
             raise KnownFailure(FailureCode.CARD_READ_FAILED, "an answer without a status word")
         return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
+
+    def control(self, code: int | None, data: bytes) -> bytes:
+        """Whole answer to a control code, the reader's own escape code when None.
+
+        KnownFailure READER_NO_ANSWER when none comes within the bound,
+        READER_NO_PERMISSION when the driver does not allow escape codes.
+        """
+        scard = _scard()
+        return self._controlled(self._escape_code(scard) if code is None else code, data)
+
+    def _escape_code(self, scard: ModuleType) -> int:
+        """As the reader lists it: tag, length 4, code; else the usual one of this system."""
+        if self._escape is None:
+            try:
+                listed = self._controlled(scard.SCARD_CTL_CODE(_FEATURE_REQUEST), b"")
+            except PcscError:
+                listed = b""
+            features = {listed[at]: listed[at + 2 : at + 6] for at in range(0, len(listed) - 5, 6)}
+            named = features.get(_ESCAPE_FEATURE)
+            usual = scard.SCARD_CTL_CODE(_ESCAPE_FUNCTION)
+            self._escape = int(usual) if named is None else int.from_bytes(named, "big")
+        return self._escape
+
+    def _controlled(self, code: int, data: bytes) -> bytes:
+        scard = _scard()
+        handle = self._handle
+        if handle is None:
+            raise KnownFailure(FailureCode.CARD_READ_FAILED, "the reader was let go of")
+        try:
+            result, answer = _within_bound(
+                lambda: scard.SCardControl(handle, code, list(data)), "SCardControl", _TRANSMIT_BOUND_S
+            )
+        except KnownFailure:
+            self._handle = None
+            self._abandon()
+            raise
+        _check("SCardControl", result)
+        return bytes(answer)
 
     def disconnect(self, *, reset: bool) -> None:
         """Let go of the card, resetting it if asked; harmless when card or reader are gone."""
@@ -201,6 +248,15 @@ class PcscContext:
         result, _, _, _, atr = _scard().SCardStatus(handle)
         _check("SCardStatus", result)
         return PcscCard(handle, protocol, bytes(atr), abandon=self._abandon)
+
+    def connect_directly(self, reader: str) -> PcscCard:
+        """The reader itself, whether or not a card lies there: for control codes only."""
+        result, handle, protocol = self._call(
+            "SCardConnect",
+            lambda scard: scard.SCardConnect(self._handle, reader, scard.SCARD_SHARE_DIRECT, 0),
+        )
+        _check("SCardConnect", result)
+        return PcscCard(handle, protocol, b"", abandon=self._abandon)
 
     def release(self) -> None:
         """Give the context back; harmless when the service is gone."""

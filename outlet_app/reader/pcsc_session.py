@@ -1,8 +1,8 @@
-"""A PC/SC reader with a module that gives text and photo in pages."""
+"""A PC/SC reader with a module, whichever form it has: the service tells when a card lies there."""
 
 import threading
 
-from outlet_app.reader.card_pages import first_page, remaining_pages
+from outlet_app.reader.card_forms import CardForms, TakenCard
 from outlet_app.reader.session import Progress, RawAnswer
 from outlet_app.reader.transports.pcsc import PcscCard, PcscContext, SlotState
 
@@ -10,23 +10,36 @@ _SLICE_S = 0.25
 """Longest wait within the service before ``stop`` is looked at again."""
 
 
-class PagesSession:
-    """ReaderSession over PC/SC pages. This form gives no SAM number, and there is no line."""
+class PcscSession:
+    """ReaderSession over PC/SC. There is no line; only a tunnel gives a SAM number, once it is known."""
 
-    sam_number: str | None = None
     baud: int | None = None
 
-    def __init__(self, context: PcscContext, reader: str, *, driver: str) -> None:
-        self.driver = driver
+    def __init__(self, context: PcscContext, reader: str, forms: CardForms) -> None:
         self.port = f"pcsc:{reader}"
-        self.bytes_exchanged = 0
         self._context = context
         self._reader = reader
+        self._forms = forms
         self._state = SlotState(0, b"")
         self._card: PcscCard | None = None
-        self._page_0 = b""
-        self._gave_pages = False
+        self._taken: TakenCard | None = None
+        self._exchanged_before = 0
         self._read_count: int | None = None
+
+    @property
+    def driver(self) -> str:
+        """Family of the form that answered; the one that the reader's name stands for until then."""
+        return self._forms.driver
+
+    @property
+    def sam_number(self) -> str | None:
+        """Number of the module, None in the pages form and before the first card."""
+        return self._forms.sam_number
+
+    @property
+    def bytes_exchanged(self) -> int:
+        """Bytes of images and frames since the session was opened."""
+        return self._exchanged_before + (self._taken.bytes_exchanged if self._taken else 0)
 
     @property
     def sees_card(self) -> bool | None:
@@ -42,24 +55,21 @@ class PagesSession:
         return self._state.count != self._read_count
 
     def select(self) -> None:
-        """Connect, and find out by asking whether this reader has a module and this is an ID card."""
+        """Connect, and find out by asking which form this reader has and whether this is an ID card."""
         self._let_go(reset=False)
-        card = self._context.connect(self._reader)
-        self._card = card
-        self._page_0 = first_page(card, module_is_known=self._gave_pages)
-        self._gave_pages = True
+        self._card = self._context.connect(self._reader)
+        self._taken = self._forms.take_up(self._card)
 
     def read(self, progress: Progress | None = None) -> RawAnswer:
-        """Remaining pages; the answer is the image, header included."""
-        if self._card is None:
+        """Text and photo in the form that answered."""
+        if self._taken is None:
             raise RuntimeError("read before select")
         if progress is not None:
             progress(0)
-        image = remaining_pages(self._card, self._page_0)
+        answer = self._taken.read()
         self._let_go(reset=False)
         self._read_count = self._state.count
-        self.bytes_exchanged += len(image.image)
-        return RawAnswer(image.text_block, image.photo, image.image)
+        return answer
 
     def reset(self) -> None:
         """Reset the card and let go of it, so that the next find takes it up anew."""
@@ -82,6 +92,8 @@ class PagesSession:
         self._context.release()
 
     def _let_go(self, *, reset: bool) -> None:
+        self._exchanged_before = self.bytes_exchanged
+        self._taken = None
         card, self._card = self._card, None
         if card is not None:
             card.disconnect(reset=reset)
