@@ -9,7 +9,7 @@ import sys
 
 atheris = importlib.import_module("atheris")
 
-with atheris.instrument_imports(include=["outlet_app", "campaigns"]):
+with atheris.instrument_imports(include=["outlet_app", "campaigns", "tomllib"]):
     from campaigns.fuzz.targets import TARGETS
 
 

@@ -77,7 +77,8 @@ def load_driver(path: Path) -> Driver:
     """Driver described by the file; KnownFailure DRIVER_FILE_MALFORMED naming file and key."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        # ValueError: no TOML, no UTF-8, or a number of more digits than Python reads
         raise _malformed(path, f"cannot be read: {error}") from error
     return _DriverTable(path, "", table).driver()
 
@@ -154,7 +155,7 @@ class _DriverTable:
     def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
         try:
             return tuple(re.compile(each, re.IGNORECASE) for each in self._texts(key))
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise self._wrong(key, f"is a list of regular expressions: {error}") from error
 
     def baud_rates(self) -> tuple[int, ...]:

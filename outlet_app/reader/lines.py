@@ -223,9 +223,15 @@ def _text_or_none(value: dict[str, Any], field: str) -> str | None:
 
 def _number(value: dict[str, Any], field: str) -> float:
     found = value.get(field)
-    if not isinstance(found, int | float) or isinstance(found, bool) or not math.isfinite(found) or found < 0:
+    if not isinstance(found, int | float) or isinstance(found, bool):
         raise Malformed(field)
-    return float(found)
+    try:
+        number = float(found)
+    except OverflowError as exc:
+        raise Malformed(field) from exc
+    if not math.isfinite(number) or number < 0:
+        raise Malformed(field)
+    return number
 
 
 def _moment(value: dict[str, Any], field: str) -> datetime:

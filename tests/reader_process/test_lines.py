@@ -100,6 +100,7 @@ def _changed(event: events.ReaderEvent, /, **fields: Any) -> bytes:
         (_changed(EVENTS[9], rung="no-such-rung"), "rung"),
         (_changed(EVENTS[10], loop_age_s=-1), "loop_age_s"),
         (_changed(EVENTS[10], loop_age_s=float("nan")), "loop_age_s"),
+        (_changed(EVENTS[10], loop_age_s=10**400), "loop_age_s"),
         (_changed(EVENTS[6], card=None), "card"),
         (b'"' + b"x" * LONGEST_LINE + b'"', "too long"),
     ],
