@@ -11,6 +11,7 @@ from serial.tools import list_ports
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.byte_link import READ_SLICE_S
+from outlet_app.reader.transports.port_holders import port_holders
 
 _ASK_EXCLUSIVE = 0x80045440
 """TIOCGEXCL of Linux, which Python does not name: whether somebody keeps the terminal exclusively."""
@@ -66,7 +67,7 @@ class SerialPort:
             )
             if _is_kept_exclusively(self._serial.fileno()):
                 self._serial.close()
-                raise KnownFailure(FailureCode.READER_PORT_BUSY, device)
+                raise _busy(device)
         except _LINE_ERRORS as error:
             raise _opening_failure(device, error) from error
 
@@ -111,6 +112,12 @@ def _is_kept_exclusively(descriptor: int) -> bool:
     return answer != bytes(4)
 
 
+def _busy(device: str) -> KnownFailure:
+    """The port is held, and by which program where the system tells."""
+    holders = ", ".join(map(str, port_holders(device)))
+    return KnownFailure(FailureCode.READER_PORT_BUSY, f"{device} held by {holders}" if holders else device)
+
+
 def _opening_failure(device: str, error: Exception) -> KnownFailure:
     """Cause of a port that could not be opened.
 
@@ -119,7 +126,7 @@ def _opening_failure(device: str, error: Exception) -> KnownFailure:
     """
     number = getattr(error, "errno", None)
     if number in _BUSY or (number is None and "PermissionError" in str(error)):
-        return KnownFailure(FailureCode.READER_PORT_BUSY, device)
+        return _busy(device)
     if number in _NO_PERMISSION:
         return KnownFailure(FailureCode.READER_NO_PERMISSION, device)
     if number in _MISSING or number is None:
