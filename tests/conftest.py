@@ -7,11 +7,15 @@ from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import settings
 
 from tests.operator_fixture import operator, own_operator  # noqa: F401 - fixtures for every test
 from tests.pcscd_fixture import pcsc_service, pcscd  # noqa: F401 - fixtures for every test
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# how long an example takes depends on what else the machine does; the test's own time-out bounds it
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 _ALLOWED_SKIPS = set(os.environ.get("ALLOW_SKIPS", "").split())
 
