@@ -25,6 +25,10 @@ SHORTEST_REQUEST = 3
 LONGEST = 4096
 """Largest length word taken seriously; the longest reply known has 2314 (text, photo, fingerprint) [D]."""
 
+SMALLEST_RF_BLOCK = 24
+LARGEST_RF_BLOCK = 255
+"""Bounds of the byte that goes with SET_LARGEST_RF_BLOCK; 0x50 and 0x58 were seen [2+]."""
+
 _SHORT = 48
 """Bytes up to which a checksum is quickest byte by byte."""
 

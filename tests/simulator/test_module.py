@@ -105,7 +105,7 @@ def test_after_a_failed_read_only_a_reset_helps() -> None:
 
 def test_other_requests_have_sensible_answers() -> None:
     module = module_with()
-    assert len(sent(module, Command.READ_MANAGEMENT_NUMBER)) == 7 + 0x20
+    assert status(module, Command.READ_MANAGEMENT_NUMBER) == Status.READ_FAILED
     assert status(module, Command.SET_LARGEST_RF_BLOCK, b"\x50") == DONE
     assert status(module, Command.SET_LARGEST_RF_BLOCK, b"\x01") == Status.REQUEST_LENGTH_WRONG
     assert status(module, b"\x77\x77") == Status.COMMAND_WRONG
@@ -114,7 +114,35 @@ def test_other_requests_have_sensible_answers() -> None:
     status(module, Command.FIND)
     status(module, Command.SELECT)
     assert status(module, Command.READ_LATEST_ADDRESS) == Status.NO_SUCH_ITEM
+    assert len(sent(module, Command.READ_MANAGEMENT_NUMBER)) == 7 + 0x20
     assert len(sent(module, Command.READ_WITH_FINGERPRINT)) == 1297
+
+
+@pytest.mark.parametrize(
+    ("name", "addresses", "answer_bytes", "lengths"),
+    [
+        ("sample", 0, 1297, "010004000000"),
+        ("one-finger", 1, 1297 + 512, "010004000200"),
+        ("moved", 4, 2321, "010004000400"),
+    ],
+)
+def test_addresses_and_fingerprints_come_in_the_published_lengths(
+    name: str, addresses: int, answer_bytes: int, lengths: str
+) -> None:
+    module = module_with(name)
+    status(module, Command.FIND)
+    status(module, Command.SELECT)
+    assert len(sent(module, Command.READ_LATEST_ADDRESS)) == 11 + 70 * addresses
+    answer = sent(module, Command.READ_WITH_FINGERPRINT)
+    assert (len(answer), answer[10:16]) == (answer_bytes, bytes.fromhex(lengths))
+
+
+def test_a_module_that_does_not_know_fingerprints_reads_the_card_all_the_same() -> None:
+    module = module_with("moved", "command-unknown")
+    status(module, Command.FIND)
+    status(module, Command.SELECT)
+    assert status(module, Command.READ_WITH_FINGERPRINT) == Status.COMMAND_WRONG
+    assert len(sent(module, Command.READ)) == 1295
 
 
 def test_the_rate_changes_when_it_is_set() -> None:

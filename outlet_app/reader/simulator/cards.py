@@ -36,6 +36,10 @@ class SimulatedCard:
     photo: bytes
     chip_number: bytes
     """8 bytes, answered to ``00 36 00 00 08``; the same card always gives the same."""
+    addresses: tuple[str, ...] = ()
+    """Latest addresses written on it after it was issued, 0 to 4 of at most 35 characters."""
+    fingerprint_bytes: int = 0
+    """Length of its fingerprint section: none, one finger (512) or two (1024). The bytes mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class _Recipe:
     says: str
     """What the card is good for, shown by ``--list``."""
     photo: Callable[[], bytes]
+    addresses: tuple[str, ...] = ()
+    fingerprint_bytes: int = 0
 
 
 def _drawn(look: Look) -> Callable[[], bytes]:
@@ -69,6 +75,7 @@ def _with_check(body: str) -> str:
 
 
 _PERMIT_PASS = "H00000001"  # noqa: S105 - a travel permit, not a secret
+_LONGEST_ADDRESS = "某市某区 样例路9号\ue815楼 二单元之最长的地址写满为止一二三四五六七八九"
 _SAMPLE = ResidentCard(name="样例", sex=FEMALE, birth="19491231", number="11010519491231002X")
 _SECOND_MAN = ResidentCard(
     name="甲样",
@@ -139,10 +146,24 @@ _GOOD: dict[str, _Recipe] = {
         replace(
             _SECOND_MAN,
             name="样例·\ue863 \U00020bb7\U0002a6d6·样样样样样",
-            address="某市某区 样例路9号\ue815楼 二单元之最长的地址写满为止一二三四五六七八九",
+            address=_LONGEST_ADDRESS,
         ),
         "name and address to the last place, private-use and supplementary characters",
         _SHORT_HAIR,
+    ),
+    "moved": _Recipe(
+        _SECOND_MAN,
+        "a resident who moved four times, with the fingerprints of two fingers",
+        _SHORT_HAIR,
+        addresses=("某市某区样例路3号", "某市某区 样例路4号\ue815楼", "某市某县样例镇5号", _LONGEST_ADDRESS),
+        fingerprint_bytes=1024,
+    ),
+    "one-finger": _Recipe(
+        _SECOND_MAN,
+        "a resident who moved once, with the fingerprint of one finger",
+        _SHORT_HAIR,
+        addresses=("某市某区样例路3号",),
+        fingerprint_bytes=512,
     ),
     "undecodable-photo": _Recipe(_SAMPLE, "photo that begins like WLT, which nobody can show", _undecodable),
     "sex-unknown": _Recipe(replace(_SAMPLE, sex="0"), "sex 0, unknown", _LONG_HAIR),
@@ -182,7 +203,9 @@ def card(name: str) -> SimulatedCard:
     if recipe is None:
         raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"no simulated card {name!r}; --list names them")
     text_block = write_text_block(recipe.writing)
-    return SimulatedCard(name, text_block, recipe.photo(), _chip_number(name))
+    return SimulatedCard(
+        name, text_block, recipe.photo(), _chip_number(name), recipe.addresses, recipe.fingerprint_bytes
+    )
 
 
 def describe_cards() -> list[tuple[str, str]]:

@@ -26,7 +26,15 @@ COMMAND_NAMES = {
     Command.FIND: "find",
     Command.SELECT: "select",
     Command.READ: "read",
-    Command.READ_WITH_FINGERPRINT: "read",
+    Command.READ_WITH_FINGERPRINT: "fingerprint",
+    Command.READ_LATEST_ADDRESS: "addresses",
+    Command.READ_MANAGEMENT_NUMBER: "management-number",
+    Command.SET_BAUD_115200: "set-baud",
+    Command.SET_BAUD_57600: "set-baud",
+    Command.SET_BAUD_38400: "set-baud",
+    Command.SET_BAUD_19200: "set-baud",
+    Command.SET_BAUD_9600: "set-baud",
+    Command.SET_LARGEST_RF_BLOCK: "rf-block",
 }
 """Names that faults are addressed to; other requests are hit by ANY alone."""
 
@@ -92,6 +100,9 @@ FAULTS: dict[str, FaultKind] = {
     "check-failed": _status(Status.CHECK_FAILED, "read", "what was read fails its check"),
     "random-failed": _status(Status.RANDOM_NUMBER_FAILED, "read", "card and module do not agree"),
     "request-damaged": _status(Status.REQUEST_CHECKSUM_WRONG, ANY, "the request arrived damaged"),
+    "command-unknown": _status(
+        Status.COMMAND_WRONG, "fingerprint", "the module does not know the command, as those of type 0501"
+    ),
     "unknown-error": _status(Status.UNKNOWN_ERROR, "read", "the module does not know what is wrong"),
     "reads-in-place": FaultKind(
         "the card that was read is found again without being lifted", Effect.TRAY, "find"

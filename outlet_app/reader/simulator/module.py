@@ -10,25 +10,24 @@ import threading
 from collections.abc import Callable
 from enum import Enum
 
-from outlet_app.reader.frames import Command, Status, build_reply
+from outlet_app.reader.frames import SMALLEST_RF_BLOCK, Command, Status, build_reply
 from outlet_app.reader.simulator.answers import Answer, answer_with
 from outlet_app.reader.simulator.cards import SimulatedCard
 from outlet_app.reader.simulator.faults import COMMAND_NAMES, PROBE, Fault, FaultPlan
 from outlet_app.reader.simulator.requests import Request
+from outlet_app.reader.simulator.text_blocks import write_address
 
 SAM_NUMBER = bytes.fromhex("0500030092B7320187D61200D2029649")
 """05.03-20101010-0001234567-1234567890, the number printed in public protocol descriptions."""
-
-_MANAGEMENT_NUMBER = b"SIM0" + b"SIMULATE" + b"SIMULATED MODULE"
-"""IIN of 4 bytes, SN of 8, DN of 16; no maker's."""
 
 RATES = {0x00: 115200, 0x01: 57600, 0x02: 38400, 0x03: 19200, 0x04: 9600}
 """Parameter of the set-baud request and its rate in bit/s."""
 
 _SET_BAUD = 0x60
 _SECTIONS = bytes.fromhex("01000400")
-_NO_FINGERPRINT = bytes.fromhex("010004000000")
-_SMALLEST_RF_BLOCK = 24
+
+
+_READS = {"read", "fingerprint"}
 
 
 class _Progress(Enum):
@@ -60,7 +59,7 @@ class SimulatedModule:
             Command.READ.value: self._read,
             Command.READ_WITH_FINGERPRINT.value: self._read_with_fingerprint,
             Command.READ_LATEST_ADDRESS.value: self._latest_address,
-            Command.READ_MANAGEMENT_NUMBER.value: lambda: _done(_MANAGEMENT_NUMBER),
+            Command.READ_MANAGEMENT_NUMBER.value: self._management_number,
         }
 
     @property
@@ -127,7 +126,7 @@ class SimulatedModule:
         return (command, PROBE) if self._probing else (command,)
 
     def _refuse(self, command: str | None, status: Status) -> bytes:
-        if command == "read":
+        if command in _READS and status is not Status.COMMAND_WRONG:
             self._progress = _Progress.SPENT
         return build_reply(status)
 
@@ -136,7 +135,7 @@ class SimulatedModule:
         if known is not None:
             return known()
         if request.command == Command.SET_LARGEST_RF_BLOCK.value:
-            good = len(request.data) == 1 and request.data[0] >= _SMALLEST_RF_BLOCK
+            good = len(request.data) == 1 and request.data[0] >= SMALLEST_RF_BLOCK
             return _done() if good else build_reply(Status.REQUEST_LENGTH_WRONG)
         if len(request.command) == 2 and request.command[0] == _SET_BAUD and request.command[1] in RATES:
             # the caller sends this answer at the old rate
@@ -161,22 +160,38 @@ class SimulatedModule:
         return _done(bytes(8))
 
     def _read(self) -> bytes:
-        return self._read_sections(_SECTIONS)
+        return self._read_sections(_SECTIONS, 0)
 
     def _read_with_fingerprint(self) -> bytes:
-        return self._read_sections(_NO_FINGERPRINT)
+        fingerprint_bytes = self._card.fingerprint_bytes if self._card is not None else 0
+        return self._read_sections(_SECTIONS + fingerprint_bytes.to_bytes(2, "big"), fingerprint_bytes)
 
-    def _read_sections(self, lengths: bytes) -> bytes:
+    def _read_sections(self, lengths: bytes, fingerprint_bytes: int) -> bytes:
         if self._card is None:
             return build_reply(Status.READ_FAILED)
         if self._progress is not _Progress.SELECTED:
             return build_reply(Status.NOT_FOUND_BEFORE)
         self._progress = _Progress.SPENT
-        return _done(lengths + self._card.text_block + self._card.photo)
+        return _done(lengths + self._card.text_block + self._card.photo + bytes(fingerprint_bytes))
 
     def _latest_address(self) -> bytes:
-        ready = self._card is not None and self._progress in {_Progress.SELECTED, _Progress.SPENT}
-        return build_reply(Status.NO_SUCH_ITEM if ready else Status.READ_FAILED)
+        card = self._taken_up()
+        if card is None:
+            return build_reply(Status.READ_FAILED)
+        if not card.addresses:
+            return build_reply(Status.NO_SUCH_ITEM)
+        return _done(b"".join(write_address(address) for address in card.addresses))
+
+    def _management_number(self) -> bytes:
+        card = self._taken_up()
+        if card is None:
+            return build_reply(Status.READ_FAILED)
+        # IIN of 4 bytes, SN of 8, DN of 16: no issuer's, the same for the same card
+        return _done(b"SIM0" + card.chip_number + b"SIMULATED NUMBER")
+
+    def _taken_up(self) -> SimulatedCard | None:
+        """The card, once it was selected."""
+        return self._card if self._progress in {_Progress.SELECTED, _Progress.SPENT} else None
 
 
 def _done(data: bytes = b"") -> bytes:

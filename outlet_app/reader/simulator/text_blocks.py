@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 BLOCK_LENGTH = 256
+ADDRESS_LENGTH = 70
+"""Of each latest address beside the text block, written as the fields in it are."""
+
 FOREVER = "长期"
 """End of validity of a card that does not expire."""
 
@@ -119,3 +122,11 @@ def write_text_block(card: Writing) -> bytes:
             raise ValueError(f"text too long for the field at byte {offset}")
         block[offset : offset + len(written)] = written
     return bytes(block)
+
+
+def write_address(address: str) -> bytes:
+    """The 70 bytes of one latest address; ValueError for one that is too long."""
+    written = address.encode("utf-16-le")
+    if len(written) > ADDRESS_LENGTH:
+        raise ValueError("address too long")
+    return written + " ".encode("utf-16-le") * ((ADDRESS_LENGTH - len(written)) // 2)
