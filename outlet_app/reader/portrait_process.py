@@ -1,8 +1,8 @@
 """The photo process: takes one photo on standard input, gives one answer on standard output, ends.
 
-    python -m outlet_app.reader.portrait_process LIBRARY SIGNATURE ROWS CHANNELS
+    python -m outlet_app.reader.portrait_process LIBRARY SIGNATURE ROWS CHANNELS FOLDER
 
-Its working folder is private and empty; who starts it wipes the folder. On
+FOLDER is its working folder, private and empty; who starts it wipes it. On
 standard input come the length of the photo (big-endian u32) and the photo;
 the stream then stays open, and its end means that the starter is gone: the
 process wipes the folder itself and leaves. The maker's library finds standard
@@ -34,8 +34,8 @@ _MOST_PROCESSOR_S = 20
 
 def main(arguments: Sequence[str]) -> None:
     """Answer and leave at once: a library's own ending could hang or crash."""
-    library, mark, rows, channels = arguments
-    folder = Path.cwd()
+    library, mark, rows, channels, place = arguments
+    folder = Path(place)
     if not folder.name.startswith(PREFIX):
         sys.exit("started in a folder that is not made for it, and would be wiped")
     question, answer = _streams_for_us_alone()

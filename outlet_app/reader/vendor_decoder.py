@@ -68,7 +68,7 @@ class VendorDecoder:
         process = subprocess.Popen(
             [
                 *(sys.executable, "-P", "-m", "outlet_app.reader.portrait_process"),
-                *(str(self.library), self.signature, self.order.rows, self.order.channels),
+                *(str(self.library), self.signature, self.order.rows, self.order.channels, str(folder)),
             ],
             cwd=folder,
             env=_surroundings(folder),
@@ -88,7 +88,7 @@ class VendorDecoder:
         except queue.Empty:
             return PortraitAnswer(Outcome.NOT_DECODED, reason="no answer in time", out_of_time=True)
         finally:
-            _end(process, taking)
+            _end(process, taking, folder)
         told = parse_answer(content)
         if told is None:
             return PortraitAnswer(Outcome.NOT_DECODED, reason=f"the process ended with {process.returncode}")
@@ -125,10 +125,9 @@ def _take(process: subprocess.Popen[bytes], taken: queue.SimpleQueue[bytes]) -> 
     taken.put(got)
 
 
-def _end(process: subprocess.Popen[bytes], taking: threading.Thread) -> None:
+def _end(process: subprocess.Popen[bytes], taking: threading.Thread, folder: Path) -> None:
     """Kill the process and whatever it started, at once: it has nothing left to do."""
-    for child in _descendants(process.pid):
-        child.kill()
+    _kill(_descendants(process.pid))
     if sys.platform == "win32":
         process.kill()
     else:
@@ -144,6 +143,7 @@ def _end(process: subprocess.Popen[bytes], taking: threading.Thread) -> None:
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.close()
+    _kill(_set_free_in(folder))
     taking.join(_GRACE_S)
     if not taking.is_alive():
         process.stdout.close()
@@ -154,3 +154,22 @@ def _descendants(process_id: int) -> list[psutil.Process]:
         return psutil.Process(process_id).children(recursive=True)
     except psutil.Error:
         return []
+
+
+def _set_free_in(folder: Path) -> list[psutil.Process]:
+    """Processes that the library set free from their parents, told by the folder in their command line.
+
+    A process that forks gives its command line to its child; the child's
+    working folder cannot be asked, because its memory is hidden.
+    """
+    if sys.platform == "win32":
+        return []
+    return [each for each in psutil.process_iter(["cmdline"]) if str(folder) in (each.info["cmdline"] or ())]
+
+
+def _kill(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        try:
+            process.kill()
+        except psutil.Error as exc:
+            log.debug("started by the photo process: %s", type(exc).__name__)

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from outlet_app.reader.portrait import Portrait
@@ -41,13 +42,15 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The system's place for temporary files, of this test alone; empty at its end."""
+    """The system's place for temporary files, of this test alone; neither file nor process is left in it."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", None)
     yield folder
     assert sorted(folder.rglob("*")) == []
+    places = [each.info["cwd"] or "" for each in psutil.process_iter(["cwd"])]
+    assert [each for each in places if each.startswith(str(folder))] == []
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -14,8 +15,11 @@ import pytest
 from outlet_app.reader.bitmap import Channels, PixelOrder, Rows
 from outlet_app.reader.portrait_answer import Outcome
 from outlet_app.reader.vendor_decoder import VendorDecoder
-from outlet_app.reader.write_fence import fence_writes
+from outlet_app.reader.write_fence import fence_version
 from tests.portrait.conftest import EXPECTED, PHOTO, Behave
+
+TCP_SINCE, SCOPES_SINCE = 4, 6
+"""Versions of Landlock (linux/landlock.h) that forbid TCP, and signals to others."""
 
 BOUND_S = 0.6
 """Time given to a library that hangs; a fresh interpreter starts within it."""
@@ -105,17 +109,38 @@ def test_what_a_library_writes_elsewhere_is_stopped_or_left_to_no_one(
     monkeypatch.setenv("VENDOR_ELSEWHERE", str(elsewhere))
     assert behave("litter").decode(PHOTO).portrait == EXPECTED
     assert kept.read_text() == "somebody's"
-    if _system_has_fence(tmp_path):
+    if fence_version():
         assert list(elsewhere.iterdir()) == [kept]
 
 
-def _system_has_fence(folder: Path) -> bool:
-    """Asked of a thread that then ends: the fence holds for whoever puts it up."""
-    found: list[bool] = []
-    asking = threading.Thread(target=lambda: found.append(fence_writes(folder)))
-    asking.start()
-    asking.join()
-    return found == [True]
+def test_a_library_cannot_call_home_where_the_system_forbids_it(
+    behave: Behave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0)
+        monkeypatch.setenv("VENDOR_HOME", str(listener.getsockname()[1]))
+        answer = behave("calls-home").decode(PHOTO)
+        if fence_version() >= TCP_SINCE:
+            assert answer.portrait == EXPECTED
+            with pytest.raises(BlockingIOError):
+                listener.accept()
+        else:
+            assert answer.outcome is Outcome.NOT_DECODED
+
+
+def test_a_process_that_a_library_sets_free_is_ended_all_the_same(behave: Behave) -> None:
+    answer = behave("orphan", time_s=1.0).decode(PHOTO)
+    assert answer.outcome is Outcome.NOT_DECODED
+
+
+def test_a_library_that_kills_its_starter_reaches_no_further_than_the_system_lets_it(behave: Behave) -> None:
+    decoder = behave("kills-caller")
+    program = (
+        "from pathlib import Path; from outlet_app.reader.vendor_decoder import VendorDecoder;"
+        f"VendorDecoder(Path({str(decoder.library)!r}), time_s=60).decode(bytes.fromhex({PHOTO.hex()!r}))"
+    )
+    starter = subprocess.run([sys.executable, "-P", "-c", program], check=False)
+    assert starter.returncode == (0 if fence_version() >= SCOPES_SINCE else -signal.SIGKILL)
 
 
 def test_rows_and_channels_are_as_the_settings_say(behave: Behave) -> None:
@@ -163,7 +188,7 @@ def test_the_photo_process_wipes_no_folder_but_its_own(tmp_path: Path) -> None:
     (tmp_path / "somebody's").write_text("kept")
     command = [sys.executable, "-P", "-m", "outlet_app.reader.portrait_process"]
     done = subprocess.run(
-        [*command, "/nowhere.so", "auto", "bottom-up", "bgr"],
+        [*command, "/nowhere.so", "auto", "bottom-up", "bgr", tmp_path],
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -181,7 +206,7 @@ def test_core_dumps_are_off_and_the_folder_is_closed_to_others(behave: Behave, p
         _until(lambda: any(place.rglob("*.wlt")))
         (folder,) = place.iterdir()
         assert folder.stat().st_mode & 0o777 == 0o700
-        (child,) = psutil.Process().children()
+        (child,) = [each for each in psutil.Process().children() if str(folder) in each.cmdline()]
         assert child.rlimit(psutil.RLIMIT_CORE) == (0, 0)
         assert child.cwd() == str(folder)
         assert PHOTO[6:].hex() not in " ".join(child.cmdline())

@@ -1,12 +1,14 @@
 /* A maker's photo decoder as it could be: the environment says which way it behaves.
  * Built with -DFORM_GETBMP, -DFORM_UNPACK or -DFORM_WLT2BMP.
  * The picture it makes has, at row r and column c, the colour (2r, 2c, 7). */
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,6 +66,19 @@ static int misbehave(const unsigned char *photo, size_t length) {
     if (acts("offspring") && fork() == 0) {
         setsid();
         for (;;) pause();
+    }
+    if (acts("orphan") && fork() == 0) {
+        setsid();
+        if (fork() == 0) for (;;) pause();
+        _exit(0);
+    }
+    if (acts("orphan")) { usleep(100000); raise(SIGSEGV); }
+    if (acts("kills-caller")) kill(getppid(), SIGKILL);
+    if (acts("calls-home")) {
+        int line = socket(AF_INET, SOCK_STREAM, 0);
+        struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(getenv("VENDOR_HOME")))};
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (connect(line, (struct sockaddr *)&address, sizeof address) == 0 && write(line, photo, length) > 0) return -8;
     }
     return 1;
 }
