@@ -25,6 +25,7 @@ from outlet_app.reader.lines import card_to_form
 from outlet_app.reader.listing import list_readers
 from outlet_app.reader.ports import Port, parse_port
 from outlet_app.reader.reading import wait_for_card
+from outlet_app.reader.reopening import ReopenedReader
 from outlet_app.reader.steps import Step, StepName
 from outlet_app.settings import Settings
 from outlet_app.texts.documents import field_label, kind_text, sex_text
@@ -43,7 +44,9 @@ def _finite(_ctx: click.Context, param: click.Parameter, seconds: float) -> floa
 
 
 _port = click.option(
-    "--port", metavar="PORT", help=_("serial:DEVICE[?baud=RATE], tcp:HOST:PORT, pcsc:READER NAME or auto.")
+    "--port",
+    metavar="PORT",
+    help=_("serial:DEVICE[?baud=RATE], serial:usb=SERIALNUMBER, tcp:HOST:PORT, pcsc:READER NAME or auto."),
 )
 _reveal = click.option("--reveal", is_flag=True, help=_("Show names, numbers and addresses unmasked."))
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
@@ -64,13 +67,14 @@ def list_(settings: Settings, as_json: bool) -> None:
     """An empty list is an answer, not a failure."""
     found = list_readers(reader_catalogue(settings))
     if as_json:
-        names = ("driver", "port", "name", "state", "why")
+        names = ("driver", "port", "stable_port", "name", "state", "why")
         write_json([{name: getattr(seen, name) for name in names} for seen in found])
         return
     if not found:
         write_note(_("No card reader was found."))
     for seen in found:
-        parts = (seen.port, reader_state_text(seen), seen.driver or "-", seen.name)
+        ports = (seen.port, seen.stable_port) if seen.stable_port else (seen.port,)
+        parts = (*ports, reader_state_text(seen), seen.driver or "-", seen.name)
         write_line(f"{'  '.join(parts)}  ({reader_reason_text(seen)})")
 
 
@@ -117,7 +121,7 @@ def watch(settings: Settings, port: str | None, reveal: bool, raw: bool, as_json
     start_logging(settings.home, "reader", level=settings.log_level, traffic=settings.log_traffic)
     catalogue = reader_catalogue(settings)
     wanted = _port_of(settings, port)
-    run_reader_process(lambda: open_reader(wanted, catalogue), reveal=reveal, raw=raw)
+    run_reader_process(ReopenedReader(wanted, lambda: catalogue).open, reveal=reveal, raw=raw)
 
 
 def _port_of(settings: Settings, port: str | None) -> Port:

@@ -49,7 +49,9 @@ ROSTER_LIMITS = TimeLimits(connect_s=3.0, silence_s=5.0, whole_s=8.0)
 @click.option("--number", metavar="N", help=_("Mobile number."))
 @click.option("--iccid", metavar="I", help=_("Number of the SIM card."))
 @click.option(
-    "--port", metavar="PORT", help=_("serial:DEVICE[?baud=RATE], tcp:HOST:PORT, pcsc:READER NAME or auto.")
+    "--port",
+    metavar="PORT",
+    help=_("serial:DEVICE[?baud=RATE], serial:usb=SERIALNUMBER, tcp:HOST:PORT, pcsc:READER NAME or auto."),
 )
 @click.option(
     "--timeout",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.adaptors import at_device
 from outlet_app.reader.card_forms import TUNNEL_WAITS, CardForms, greet
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.driver_file import CHIP_NUMBER, Driver
@@ -63,7 +64,7 @@ def open_reader(port: Port, catalogue: Catalogue, *, timeout_s: float = FIND_REA
         return _open_any(catalogue, deadline)
     for transport in TRANSPORTS:
         if transport.scheme == port.scheme:
-            return transport.open(port, catalogue, deadline)
+            return transport.open(at_device(port), catalogue, deadline)
     raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"no transport for {port.scheme}")
 
 

@@ -1,9 +1,10 @@
 """Every reader this machine can see, and why a device is taken for one or not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.adaptors import stable_port
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.driver_file import CHIP_NUMBER
 from outlet_app.reader.ports import PCSC, SERIAL, Port
@@ -33,6 +34,7 @@ class SeenReader:
     """One device. ``driver`` is None when no driver names it; ``state`` is a word above or a failure code.
 
     ``detail`` is what the reason names: ``vendor:product`` in hex, or the error of the service.
+    ``stable_port`` names a USB serial adaptor by its own serial number, None where that names no single one.
     """
 
     driver: str | None
@@ -41,6 +43,7 @@ class SeenReader:
     state: str
     reason: Why
     detail: str = ""
+    stable_port: str | None = None
 
     @property
     def why(self) -> str:
@@ -50,7 +53,11 @@ class SeenReader:
 
 def list_readers(catalogue: Catalogue) -> list[SeenReader]:
     """Serial ports, then PC/SC readers; nothing is asked of a module, so it takes no time worth naming."""
-    return [_seen_serial(seen, catalogue) for seen in seen_ports()] + _seen_pcsc(catalogue)
+    ports = seen_ports()
+    serial_readers = [
+        replace(_seen_serial(seen, catalogue), stable_port=stable_port(seen, ports)) for seen in ports
+    ]
+    return serial_readers + _seen_pcsc(catalogue)
 
 
 def _seen_serial(seen: SeenPort, catalogue: Catalogue) -> SeenReader:

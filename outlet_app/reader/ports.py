@@ -1,7 +1,7 @@
 """Where a reader is, as text.
 
-``serial:DEVICE[?baud=RATE]``, ``tcp:HOST:PORT``, ``pcsc:READER NAME``,
-``sdt:LIBRARY[?port=NUMBER]`` or ``auto``.
+``serial:DEVICE[?baud=RATE]``, ``serial:usb=SERIALNUMBER[?baud=RATE]``,
+``tcp:HOST:PORT``, ``pcsc:READER NAME``, ``sdt:LIBRARY[?port=NUMBER]`` or ``auto``.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ SERIAL = "serial"
 TCP = "tcp"
 PCSC = "pcsc"
 SDT = "sdt"
+
+USB_MARK = "usb="
+"""Stands before the own serial number of a USB adaptor, which is named by it in place of its device."""
 
 SDT_PORTS = (*range(1001, 1017), *range(1, 17))
 """Port numbers of makers' libraries in the order they are tried: USB, then serial [2+]."""
@@ -45,6 +48,13 @@ class Port:
         return f"{self.scheme}:{self.address}{rate}{number}"
 
     @property
+    def usb_serial_number(self) -> str | None:
+        """Own serial number of the adaptor that a ``serial`` address names by it, None for a device."""
+        if self.scheme != SERIAL or not self.address.startswith(USB_MARK):
+            return None
+        return self.address.removeprefix(USB_MARK)
+
+    @property
     def endpoint(self) -> tuple[str, int]:
         """Host (brackets of an IPv6 address removed) and port of a ``tcp`` address."""
         host, _, number = self.address.rpartition(":")
@@ -71,7 +81,7 @@ def parse_port(text: str) -> Port:
 
 def _parse_serial(text: str, rest: str) -> Port:
     address, mark, rate = rest.partition("?baud=")
-    if not address:
+    if address in {"", USB_MARK}:
         raise _wrong(text)
     if not mark:
         return Port(SERIAL, address)
@@ -99,5 +109,8 @@ def _parse_sdt(text: str, rest: str) -> Port:
 
 
 def _wrong(text: str) -> KnownFailure:
-    forms = "serial:DEVICE[?baud=RATE], tcp:HOST:PORT, pcsc:READER NAME, sdt:LIBRARY[?port=NUMBER] or auto"
+    forms = (
+        "serial:DEVICE[?baud=RATE], serial:usb=SERIALNUMBER[?baud=RATE], tcp:HOST:PORT, "
+        "pcsc:READER NAME, sdt:LIBRARY[?port=NUMBER] or auto"
+    )
     return KnownFailure(FailureCode.ARGUMENT_WRONG, f"{text!r} is no port; a port is {forms}")

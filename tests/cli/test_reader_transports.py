@@ -93,7 +93,7 @@ def test_a_plain_pcsc_reader_has_no_module(outlet: Outlet, pcsc_reader: Simulato
 def test_the_pcsc_reader_stands_in_the_list(outlet: Outlet, pcsc_reader: Simulator) -> None:
     pcsc_reader.lay("resident-id")
     rows = outlet("reader", "list", "--json").json
-    assert all(row.keys() == {"driver", "port", "name", "state", "why"} for row in rows)
+    assert all(row.keys() == {"driver", "port", "stable_port", "name", "state", "why"} for row in rows)
     [row] = [row for row in rows if row["name"] == READER]
     assert row["port"] == pcsc_reader.port_text
     assert row["driver"] == "pcsc-virtual"
