@@ -1,4 +1,7 @@
-"""``outlet reader``: list, read, watch, simulate. Works before enrolment; loads neither window nor store."""
+"""``outlet reader``: list, read, ask, watch, simulate.
+
+Works before enrolment; loads neither window nor store.
+"""
 
 import math
 import sys
@@ -22,7 +25,7 @@ from outlet_app.logs import start_logging
 from outlet_app.reader.connect import open_reader
 from outlet_app.reader.host import run_reader_process
 from outlet_app.reader.lines import card_to_form
-from outlet_app.reader.listing import list_readers
+from outlet_app.reader.listing import SeenReader, list_readers
 from outlet_app.reader.ports import Port, parse_port
 from outlet_app.reader.reading import wait_for_card
 from outlet_app.reader.reopening import ReopenedReader
@@ -30,7 +33,7 @@ from outlet_app.reader.steps import Step, StepName
 from outlet_app.settings import Settings
 from outlet_app.texts.documents import field_label, kind_text, sex_text
 from outlet_app.texts.findings import finding_text
-from outlet_app.texts.readers import reader_reason_text, reader_state_text
+from outlet_app.texts.readers import reader_reason_text, reader_rule_texts, reader_state_text
 from outlet_app.verification.steps import assess_document
 
 WAIT_FOR_CARD_S = 30.0
@@ -51,6 +54,27 @@ _port = click.option(
 _reveal = click.option("--reveal", is_flag=True, help=_("Show names, numbers and addresses unmasked."))
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
 
+_timeout = click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(min=0, max=86_400),
+    default=WAIT_FOR_CARD_S,
+    callback=_finite,
+    metavar="S",
+    help=_("Seconds to wait for a card once the reader is ready."),
+)
+QUESTION_NAMES = (
+    "self-test",
+    "sam-number",
+    "management-number",
+    "addresses",
+    "fingerprint",
+    "set-baud",
+    "rf-block",
+    "reset",
+)
+"""What ``ask`` asks; set-baud takes a rate, rf-block a number of bytes."""
+
 
 @click.group(help=_("ID-card readers: what is there, read a card, watch, simulate."))
 def reader() -> None:
@@ -68,7 +92,7 @@ def list_(settings: Settings, as_json: bool) -> None:
     found = list_readers(reader_catalogue(settings))
     if as_json:
         names = ("driver", "port", "stable_port", "name", "state", "why")
-        write_json([{name: getattr(seen, name) for name in names} for seen in found])
+        write_json([{name: getattr(seen, name) for name in names} | _more(seen) for seen in found])
         return
     if not found:
         write_note(_("No card reader was found."))
@@ -76,19 +100,22 @@ def list_(settings: Settings, as_json: bool) -> None:
         ports = (seen.port, seen.stable_port) if seen.stable_port else (seen.port,)
         parts = (*ports, reader_state_text(seen), seen.driver or "-", seen.name)
         write_line(f"{'  '.join(parts)}  ({reader_reason_text(seen)})")
+        for text in reader_rule_texts(seen):
+            write_line(f"    {text}")
+
+
+def _more(seen: SeenReader) -> dict[str, Any]:
+    """The program that holds the port, and the rules that matched (did not, where there is no driver)."""
+    rules = [
+        {"key": rule.key, "value": rule.value, "file": str(rule.file), "line": rule.line}
+        for rule in seen.rules
+    ]
+    return {"state_detail": seen.state_detail, "rules": rules}
 
 
 @reader.command(help=_("Read one card; masked unless --reveal."))
 @_port
-@click.option(
-    "--timeout",
-    "timeout_s",
-    type=click.FloatRange(min=0, max=86_400),
-    default=WAIT_FOR_CARD_S,
-    callback=_finite,
-    metavar="S",
-    help=_("Seconds to wait for a card once the reader is ready."),
-)
+@_timeout
 @_reveal
 @_json
 @click.pass_obj
@@ -122,6 +149,31 @@ def watch(settings: Settings, port: str | None, reveal: bool, raw: bool, as_json
     catalogue = reader_catalogue(settings)
     wanted = _port_of(settings, port)
     run_reader_process(ReopenedReader(wanted, lambda: catalogue).open, reveal=reveal, raw=raw)
+
+
+@reader.command(help=_("Ask the module what only a technician needs; masked unless --reveal."))
+@click.argument("what", metavar="WHAT", type=click.Choice(QUESTION_NAMES))
+@click.argument("value", metavar="[VALUE]", type=int, required=False)
+@_port
+@_timeout
+@_reveal
+@_json
+@click.pass_obj
+def ask(
+    settings: Settings,
+    what: str,
+    value: int | None,
+    port: str | None,
+    timeout_s: float,
+    reveal: bool,
+    as_json: bool,
+) -> None:
+    """The questions are loaded here alone: no registration can ask them."""
+    from outlet_app.cli.ask import Wish, check_value, run_ask  # noqa: PLC0415 - see above
+
+    check_value(what, value)
+    wish = Wish(_port_of(settings, port), reader_catalogue(settings), value, timeout_s, reveal)
+    run_ask(what, wish, as_json=as_json)
 
 
 def _port_of(settings: Settings, port: str | None) -> Port:

@@ -17,6 +17,7 @@ from outlet_app.reader.envelope import (
     Envelope,
 )
 from outlet_app.reader.ports import BAUD_RATES, PCSC, SDT, SDT_PORTS, SERIAL, TCP
+from outlet_app.reader.toml_lines import line_of
 from outlet_app.reader.waits import Waits
 
 FILE_NAME = "driver.toml"
@@ -47,7 +48,7 @@ class Driver:
     ``usb_ids`` are (vendor, product); patterns are searched for within names;
     of two families that match, the lower ``order`` wins. ``library_paths`` are
     files or names that the system's loader knows, ``library_ports`` the port
-    numbers to try.
+    numbers to try. ``file`` is where all this stands.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Driver:
     envelope: Envelope | None = None
     library_paths: tuple[str, ...] = ()
     library_ports: tuple[int, ...] = SDT_PORTS
+    file: Path | None = None
 
     @property
     def is_general(self) -> bool:
@@ -74,13 +76,14 @@ class Driver:
 
 
 def load_driver(path: Path) -> Driver:
-    """Driver described by the file; KnownFailure DRIVER_FILE_MALFORMED naming file and key."""
+    """Driver described by the file; KnownFailure DRIVER_FILE_MALFORMED naming file, key and line."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         # ValueError: no TOML, no UTF-8, or a number of more digits than Python reads
         raise _malformed(path, f"cannot be read: {error}") from error
-    return _DriverTable(path, "", table).driver()
+    return _DriverTable(path, text, "", table).driver()
 
 
 def _malformed(path: Path, problem: str) -> KnownFailure:
@@ -90,8 +93,9 @@ def _malformed(path: Path, problem: str) -> KnownFailure:
 class _DriverTable:
     """A table of the file whose keys are taken one by one; what is left over is a mistake."""
 
-    def __init__(self, path: Path, name: str, table: dict[str, Any]) -> None:
+    def __init__(self, path: Path, text: str, name: str, table: dict[str, Any]) -> None:
         self._path = path
+        self._text_of_file = text
         self._name = name
         self._table = dict(table)
 
@@ -119,6 +123,7 @@ class _DriverTable:
             envelope=self._envelope_of(form),
             library_paths=library.library_paths(),
             library_ports=library.library_ports(),
+            file=self._path,
         )
         for table in (self, match, line, waits, library):
             table.finish()
@@ -186,7 +191,7 @@ class _DriverTable:
         value = self._table.pop(key, {})
         if not isinstance(value, dict):
             raise self._wrong(key, "is a table")
-        return _DriverTable(self._path, key, value)
+        return _DriverTable(self._path, self._text_of_file, key, value)
 
     def _envelope_of(self, form: str) -> Envelope | None:
         if (form == TUNNEL) != ("envelope" in self._table):
@@ -242,4 +247,6 @@ class _DriverTable:
 
     def _wrong(self, key: str, rule: str) -> KnownFailure:
         place = f"{self._name}.{key}" if self._name else key
-        return _malformed(self._path, f"{place} {rule}")
+        line = line_of(self._text_of_file, place)
+        # a key that is missing has no line
+        return _malformed(self._path, f"{place} {rule}" + (f" (at line {line})" if line else ""))

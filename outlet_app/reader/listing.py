@@ -7,6 +7,13 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.adaptors import stable_port
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.driver_file import CHIP_NUMBER
+from outlet_app.reader.match_rules import (
+    ADAPTOR_SERIALS,
+    Rule,
+    failed_for_usb,
+    matched_by_name,
+    matched_by_usb,
+)
 from outlet_app.reader.ports import PCSC, SERIAL, Port
 from outlet_app.reader.transports.pcsc import PcscContext
 from outlet_app.reader.transports.serial_port import SeenPort, SerialPort, seen_ports
@@ -23,6 +30,7 @@ class Why(StrEnum):
     NOT_ON_USB = "not on USB: name the port to use it"
     USB_ID_UNKNOWN = "USB id {detail} is in no driver"
     USB_ID_KNOWN = "USB id {detail}"
+    SERIAL_NUMBER_KNOWN = "known by the adaptor's own serial number"
     NAMED_WITHOUT_MODULE = "known by its name as a reader without a module"
     NAMED = "known by its name"
     ANY_PCSC = "any PC/SC reader may have a module: a card will tell"
@@ -35,6 +43,8 @@ class SeenReader:
 
     ``detail`` is what the reason names: ``vendor:product`` in hex, or the error of the service.
     ``stable_port`` names a USB serial adaptor by its own serial number, None where that names no single one.
+    ``state_detail`` says more of a failure code, such as the program that holds the port. ``rules`` are those
+    of driver files that matched, or when there is no ``driver``, those that were asked and did not.
     """
 
     driver: str | None
@@ -44,6 +54,8 @@ class SeenReader:
     reason: Why
     detail: str = ""
     stable_port: str | None = None
+    state_detail: str = ""
+    rules: tuple[Rule, ...] = ()
 
     @property
     def why(self) -> str:
@@ -62,21 +74,31 @@ def list_readers(catalogue: Catalogue) -> list[SeenReader]:
 
 def _seen_serial(seen: SeenPort, catalogue: Catalogue) -> SeenReader:
     port = str(Port(SERIAL, seen.device))
-    if seen.vendor_id is None or seen.product_id is None:
-        return SeenReader(None, port, seen.description, NOT_A_READER, Why.NOT_ON_USB)
-    usb_id = f"{seen.vendor_id:04x}:{seen.product_id:04x}"
+    usb_id = "" if seen.vendor_id is None or seen.product_id is None else _usb_id(seen)
     driver = catalogue.for_usb(seen.vendor_id, seen.product_id, seen.serial_number)
     if driver is None:
-        return SeenReader(None, port, seen.description, NOT_A_READER, Why.USB_ID_UNKNOWN, usb_id)
-    return SeenReader(driver.name, port, seen.description, _serial_state(seen), Why.USB_ID_KNOWN, usb_id)
+        reason = Why.USB_ID_UNKNOWN if usb_id else Why.NOT_ON_USB
+        asked = failed_for_usb(catalogue)
+        return SeenReader(None, port, seen.description, NOT_A_READER, reason, usb_id, rules=asked)
+    rules = matched_by_usb(driver, (seen.vendor_id, seen.product_id), seen.serial_number)
+    by_number = any(rule.key == ADAPTOR_SERIALS for rule in rules)
+    reason = Why.SERIAL_NUMBER_KNOWN if by_number else Why.USB_ID_KNOWN
+    state, more = _serial_state(seen)
+    return SeenReader(
+        driver.name, port, seen.description, state, reason, usb_id, state_detail=more, rules=rules
+    )
 
 
-def _serial_state(seen: SeenPort) -> str:
+def _usb_id(seen: SeenPort) -> str:
+    return f"{seen.vendor_id:04x}:{seen.product_id:04x}"
+
+
+def _serial_state(seen: SeenPort) -> tuple[str, str]:
     try:
         SerialPort(seen.device, 115200).close()
     except KnownFailure as failure:
-        return failure.code.value
-    return FREE
+        return failure.code.value, failure.detail
+    return FREE, ""
 
 
 def _seen_pcsc(catalogue: Catalogue) -> list[SeenReader]:
@@ -104,4 +126,4 @@ def _seen_slot(context: PcscContext, name: str, catalogue: Catalogue) -> SeenRea
         why = Why.NAMED
     else:
         why = Why.ANY_PCSC
-    return SeenReader(driver.name, f"{PCSC}:{name}", name, state, why)
+    return SeenReader(driver.name, f"{PCSC}:{name}", name, state, why, rules=matched_by_name(driver, name))

@@ -15,6 +15,7 @@ _REASONS: dict[Why, str] = {
     Why.NOT_ON_USB: N_("not on USB: name the port to use it"),
     Why.USB_ID_UNKNOWN: N_("USB id {detail} is in no driver"),
     Why.USB_ID_KNOWN: N_("USB id {detail}"),
+    Why.SERIAL_NUMBER_KNOWN: N_("known by the adaptor's own serial number"),
     Why.NAMED_WITHOUT_MODULE: N_("known by its name as a reader without a module"),
     Why.NAMED: N_("known by its name"),
     Why.ANY_PCSC: N_("any PC/SC reader may have a module: a card will tell"),
@@ -26,9 +27,16 @@ def reader_state_text(seen: SeenReader) -> str:
     """How a device stands: a word, or what is wrong with it."""
     if seen.state in _STATES:
         return _(_STATES[seen.state])
-    return failure_text(FailureCode(seen.state)).what
+    what = failure_text(FailureCode(seen.state)).what
+    return f"{what} {seen.state_detail}" if seen.state_detail else what
 
 
 def reader_reason_text(seen: SeenReader) -> str:
     """Why it is taken for a reader or not."""
     return _(_REASONS[seen.reason]).format(detail=seen.detail)
+
+
+def reader_rule_texts(seen: SeenReader) -> list[str]:
+    """The rules of driver files that matched, or those that did not, each with file and line."""
+    text = _("did not match: {rule}") if seen.driver is None else _("matched: {rule}")
+    return [text.format(rule=rule) for rule in seen.rules]

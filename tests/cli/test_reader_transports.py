@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -93,11 +94,17 @@ def test_a_plain_pcsc_reader_has_no_module(outlet: Outlet, pcsc_reader: Simulato
 def test_the_pcsc_reader_stands_in_the_list(outlet: Outlet, pcsc_reader: Simulator) -> None:
     pcsc_reader.lay("resident-id")
     rows = outlet("reader", "list", "--json").json
-    assert all(row.keys() == {"driver", "port", "stable_port", "name", "state", "why"} for row in rows)
+    keys = {"driver", "port", "stable_port", "name", "state", "state_detail", "why", "rules"}
+    assert all(row.keys() == keys for row in rows)
     [row] = [row for row in rows if row["name"] == READER]
     assert row["port"] == pcsc_reader.port_text
     assert row["driver"] == "pcsc-virtual"
-    assert READER in outlet("reader", "list").out
+    [rule] = row["rules"]
+    assert (rule["key"], rule["value"]) == ("match.pcsc_names", "^Virtual PCD")
+    assert Path(rule["file"]).read_text().splitlines()[rule["line"] - 1] == 'pcsc_names = ["^Virtual PCD"]'
+    told = outlet("reader", "list").out
+    assert READER in told
+    assert f'match.pcsc_names "^Virtual PCD" ({rule["file"]}, line {rule["line"]})' in told
 
 
 def test_a_pcsc_reader_that_does_not_exist_is_not_found(outlet: Outlet, pcscd: PcscService) -> None:
