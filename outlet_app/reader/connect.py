@@ -13,9 +13,10 @@ from outlet_app.reader.driver_file import CHIP_NUMBER, Driver
 from outlet_app.reader.envelope import CONTROL
 from outlet_app.reader.handshake import Handshake
 from outlet_app.reader.pcsc_session import PcscSession
-from outlet_app.reader.ports import AUTO, PCSC, SERIAL, TCP, Port
+from outlet_app.reader.ports import AUTO, PCSC, SDT, SERIAL, TCP, Port
 from outlet_app.reader.sam_line import SamLine
 from outlet_app.reader.sam_session import SamSession
+from outlet_app.reader.sdt_session import open_library
 from outlet_app.reader.session import ReaderSession
 from outlet_app.reader.transports.pcsc import PcscContext
 from outlet_app.reader.transports.pcsc_tunnel import TunnelLink
@@ -158,7 +159,12 @@ def _open_directly(context: PcscContext, name: str, driver: Driver, deadline: fl
     )
 
 
-TRANSPORTS = (Transport(SERIAL, _open_serial), Transport(TCP, _open_tcp), Transport(PCSC, _open_pcsc))
+TRANSPORTS = (
+    Transport(SERIAL, _open_serial),
+    Transport(TCP, _open_tcp),
+    Transport(PCSC, _open_pcsc),
+    Transport(SDT, open_library),
+)
 
 
 def _open_any(catalogue: Catalogue, deadline: float) -> ReaderSession:

@@ -4,6 +4,7 @@ It ends when its standard input closes (its parent is gone), on SIGTERM and on
 SIGINT, and never because of the reader.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -54,7 +55,16 @@ def run_reader_process(open_session: Callable[[], ReaderSession], *, reveal: boo
     """Watch the reader until this process is to end; KeyboardInterrupt on SIGINT, any bug of the loop."""
     forbid_core_dumps()
     stop = threading.Event()
-    output = EventOutput(sys.stdout.buffer, stop, reveal=reveal, raw=raw)
+    # a copy, because a maker's library finds standard output silenced
+    stream = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    try:
+        _run(open_session, EventOutput(stream, stop, reveal=reveal, raw=raw), stop)
+    finally:
+        with contextlib.suppress(OSError):
+            stream.close()
+
+
+def _run(open_session: Callable[[], ReaderSession], output: EventOutput, stop: threading.Event) -> None:
     pulse = Pulse()
     loop = WatchLoop(open_session, output.tell, pulse, stop)
     bugs: list[Exception] = []

@@ -19,6 +19,7 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode
 from outlet_app.reader.events import Alive, ReaderEvent, Ready, Trouble
 from outlet_app.reader.lines import LONGEST_LINE, parse_event, parse_failure
+from outlet_app.reader.wiped_folder import wipe_forsaken
 
 SILENCE_S = 5.0
 """Longest time without ``alive`` before the process counts as wedged."""
@@ -106,6 +107,8 @@ class ReaderStation:
         finally:
             _end(process)
             pump.close()
+            # a maker's library may have died before its folder was wiped
+            wipe_forsaken()
 
     def _listen(self, pump: "_Pump") -> Trouble:
         said: FailureCode | None = None

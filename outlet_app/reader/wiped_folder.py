@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-PREFIX = "outlet-photo-"
+PREFIX = "outlet-private-"
 """First part of the name, the owner's process id follows: so a folder whose owner died can be told."""
 
 _LARGEST_OVERWRITTEN = 16 << 20

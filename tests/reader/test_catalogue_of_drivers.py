@@ -46,6 +46,7 @@ def test_every_family_that_ships_loads_and_has_notes_and_a_source() -> None:
         "pcsc-plain",
         "pcsc-tunnel",
         "pcsc-virtual",
+        "sdt-library",
     }
     for driver in catalogue.drivers:
         assert driver.source
