@@ -52,6 +52,11 @@ def parse_text_block(block: bytes) -> Document:
     )
 
 
+def parse_address(written: bytes) -> str:
+    """One latest address beside the text block, written as the fields in it; CARD_CONTENT_MALFORMED."""
+    return _text(written, "latest address", (0, len(written)))
+
+
 def _layout(block: bytes) -> Layout:
     """Layout for the type character; nothing else is read out of a card of an unknown kind."""
     type_bytes = block[TYPE_OFFSET : TYPE_OFFSET + 2]

@@ -50,6 +50,7 @@ class FailureCode(StrEnum):
     MODULE_MISSING = "module-missing"
     MODULE_SELF_TEST_FAILED = "module-self-test-failed"
     MODULE_NOT_AUTHORISED = "module-not-authorised"
+    MODULE_LACKS_COMMAND = "module-lacks-command"
 
     # enrolment
     NOT_ENROLLED = "not-enrolled"

@@ -41,7 +41,7 @@ class SamLine:
         the module turns to this one only then; never beyond ``until``, a
         moment of time.monotonic.
         """
-        request = build_request(question.command)
+        request = build_request(question.command, question.data)
         self._receiver.clear()
         self._link.discard_input()
         self._link.write(request)

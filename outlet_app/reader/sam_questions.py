@@ -39,6 +39,8 @@ class Question:
     answer_bytes: int
     plain_done_may_do: bool = False
     """Whether ``done, no data`` counts when nothing better follows: the data says nothing here [D]."""
+    data: bytes = b""
+    """What follows command and parameter in the request."""
 
     def fits(self, reply: Reply) -> bool:
         """True for a good answer to this question and for every failure."""

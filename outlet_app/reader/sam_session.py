@@ -5,9 +5,9 @@ import threading
 import time
 
 from outlet_app.domain.failures import FailureCode
-from outlet_app.reader.frames import Status
+from outlet_app.reader.frames import Reply, Status
 from outlet_app.reader.sam_line import SamLine
-from outlet_app.reader.sam_questions import FIND, READ, RESET, SELECT, failure_of, split_sections
+from outlet_app.reader.sam_questions import FIND, READ, RESET, SELECT, Question, failure_of, split_sections
 from outlet_app.reader.session import Progress, RawAnswer
 from outlet_app.reader.waits import FIND_PAUSE_S, Waits
 
@@ -26,7 +26,7 @@ class SamSession:
         self.sam_number = sam_number
         self.baud = baud
         self._line = line
-        self._waits = waits
+        self.waits = waits
         self._last_answer_hash: bytes | None = None
         self._seen_gone = True
         self._asked_at = -FIND_PAUSE_S
@@ -43,7 +43,7 @@ class SamSession:
         """
         time.sleep(max(0.0, self._asked_at + FIND_PAUSE_S - time.monotonic()))
         self._asked_at = time.monotonic()
-        reply = self._line.ask(FIND, wait_s=self._waits.find_s, baud=self.baud)
+        reply = self._line.ask(FIND, wait_s=self.waits.find_s, baud=self.baud)
         if reply.status == Status.FOUND:
             return True
         if reply.status == Status.NOTHING_FOUND:
@@ -53,13 +53,13 @@ class SamSession:
 
     def select(self) -> None:
         """Take up the card; CARD_READ_FAILED or CARD_REMOVED when the module does not get hold of it."""
-        reply = self._line.ask(SELECT, wait_s=self._waits.select_s, baud=self.baud)
+        reply = self._line.ask(SELECT, wait_s=self.waits.select_s, baud=self.baud)
         if reply.status != Status.DONE:
             raise failure_of(SELECT, reply)
 
     def read(self, progress: Progress | None = None) -> RawAnswer:
         """Text and photo by the section lengths of the answer."""
-        reply = self._line.ask(READ, wait_s=self._waits.read_s, baud=self.baud, progress=progress)
+        reply = self._line.ask(READ, wait_s=self.waits.read_s, baud=self.baud, progress=progress)
         if reply.status != Status.DONE:
             raise failure_of(READ, reply)
         text_block, photo = split_sections(reply)
@@ -71,10 +71,14 @@ class SamSession:
 
     def reset(self) -> None:
         """Reset the SAM; READER_NO_ANSWER when it does not even answer that."""
-        reply = self._line.ask(RESET, wait_s=self._waits.reset_s, baud=self.baud)
+        reply = self._line.ask(RESET, wait_s=self.waits.reset_s, baud=self.baud)
         failure = failure_of(RESET, reply)
         if failure.code in {FailureCode.MODULE_SELF_TEST_FAILED, FailureCode.MODULE_NOT_AUTHORISED}:
             raise failure
+
+    def ask(self, question: Question, wait_s: float) -> Reply:
+        """Answer to any other question, a failure's too; READER_NO_ANSWER when none comes in time."""
+        return self._line.ask(question, wait_s=wait_s, baud=self.baud)
 
     def wait(self, timeout_s: float, stop: threading.Event) -> None:
         """Pause of at least 300 ms between two finds, unless there is less time or ``stop`` is set."""

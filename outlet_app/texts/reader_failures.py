@@ -80,4 +80,8 @@ READER_FAILURES: dict[F, tuple[str, str]] = {
         N_("The ID-card module in the reader is not authorised."),
         N_("The reader must go back to its supplier. Use another reader."),
     ),
+    F.MODULE_LACKS_COMMAND: (
+        N_("This reader does not offer that."),
+        N_("It reads cards all the same. Use another reader for this test."),
+    ),
 }

@@ -103,6 +103,7 @@ FAULTS: dict[str, FaultKind] = {
     "command-unknown": _status(
         Status.COMMAND_WRONG, "fingerprint", "the module does not know the command, as those of type 0501"
     ),
+    "no-such-item": _status(Status.NO_SUCH_ITEM, "addresses", "the card has no such item"),
     "unknown-error": _status(Status.UNKNOWN_ERROR, "read", "the module does not know what is wrong"),
     "reads-in-place": FaultKind(
         "the card that was read is found again without being lifted", Effect.TRAY, "find"

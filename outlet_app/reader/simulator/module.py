@@ -126,7 +126,7 @@ class SimulatedModule:
         return (command, PROBE) if self._probing else (command,)
 
     def _refuse(self, command: str | None, status: Status) -> bytes:
-        if command in _READS and status is not Status.COMMAND_WRONG:
+        if command in _READS and status not in {Status.COMMAND_WRONG, Status.NO_SUCH_ITEM}:
             self._progress = _Progress.SPENT
         return build_reply(status)
 
