@@ -49,7 +49,7 @@ def _finite(_ctx: click.Context, param: click.Parameter, seconds: float) -> floa
 _port = click.option(
     "--port",
     metavar="PORT",
-    help=_("serial:DEVICE[?baud=RATE], serial:usb=SERIALNUMBER, tcp:HOST:PORT, pcsc:READER NAME or auto."),
+    help=_("serial:DEVICE[?baud=RATE], serial:usb=NUMBER, tcp:HOST:PORT, pcsc:NAME, sdt:LIBRARY or auto."),
 )
 _reveal = click.option("--reveal", is_flag=True, help=_("Show names, numbers and addresses unmasked."))
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))

@@ -1,11 +1,15 @@
 """Envelopes and libraries in driver files: what is understood, and how a slip is named."""
 
+import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.catalogue import load_catalogue
 from outlet_app.reader.driver_file import load_driver
+from outlet_app.reader.driver_folder import driver_folder
 from outlet_app.reader.envelope import Envelope
 
 HEAD = """
@@ -79,3 +83,33 @@ def test_a_slip_in_an_envelope_or_a_library_is_named(tmp_path: Path, text: str, 
     assert caught.value.code is FailureCode.DRIVER_FILE_MALFORMED
     assert str(path) in caught.value.detail
     assert f" {key} " in caught.value.detail
+
+
+def test_the_example_of_the_handbook_is_a_reader_model_in_one_file(tmp_path: Path) -> None:
+    handbook = (driver_folder() / "README.md").read_text(encoding="utf-8")
+    example = handbook.split("`mx-10/driver.toml`:")[1].split("\nA transport is")[0]
+    (tmp_path / "mx-10").mkdir()
+    _write(tmp_path / "mx-10", textwrap.dedent(example))
+    driver = load_catalogue([driver_folder(), tmp_path]).for_pcsc("Maker MX-10 00 00")
+    assert driver.envelope == Envelope(
+        "apdu", bytes.fromhex("80CA0000"), length="extended", status_word=False
+    )
+
+
+def test_the_keys_of_envelope_and_library_stand_in_the_handbook() -> None:
+    handbook = (driver_folder() / "README.md").read_text(encoding="utf-8")
+    keys = ("way", "header", "length", "expects_length", "status_word", "code")
+    assert all(f"| `envelope.{key}` |" in handbook for key in keys)
+    assert all(f"| `library.{key}` |" in handbook for key in ("paths", "ports"))
+
+
+def test_the_script_for_escape_codes_sets_one_bit_and_no_more(tmp_path: Path) -> None:
+    plist = tmp_path / "Info.plist"
+    text = (
+        "<dict>\n\t<key>ifdDriverOptions</key>\n\t<string>{}</string>\n\n\t<string>0x0004</string>\n</dict>\n"
+    )
+    script = driver_folder() / "pcsc-tunnel" / "escape.sh"
+    plist.write_text(text.format("0x0004"))
+    for _ in range(2):
+        subprocess.run(["sh", script, plist], check=True, stdout=subprocess.DEVNULL)
+        assert plist.read_text() == text.format("0x0005")
