@@ -25,6 +25,7 @@ CARD_S = 90.0
 _READY_S = 30.0
 _REPLUG_S = 0.3
 _SNATCH_S = 10.0
+_SEEN_S = 1.0
 _END_S = 40.0
 """The slowest way out of the loop: a port being opened."""
 
@@ -49,6 +50,7 @@ class Lane:
         """Cards at whose end the loop had given no sign of life for too long."""
         self._module = module
         self._front = front
+        self._in_place = False
         self._events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
         self._pulse = Pulse()
         self._stop = threading.Event()
@@ -89,6 +91,7 @@ class Lane:
         while not self._events.empty():
             self._events.get()
         for fault in task.faults:
+            self._in_place = self._in_place or fault.startswith("reads-in-place")
             self._module.add_fault(parse_fault(fault))
         laid_at = monotonic()
         self._module.lay(task.card)
@@ -101,9 +104,18 @@ class Lane:
         outcome = Outcome(task, code, monotonic() - laid_at if done else None)
         self._stop.wait(task.linger_s)
         if task.lifted:
-            self._module.lift()
-            self._front.card_changed()
+            self._lift()
         return outcome
+
+    def _lift(self) -> None:
+        """Take the card away; where the loop knows a module that reads in place, until that was seen.
+
+        There a swap costs two seconds, the pause between two silent reads.
+        """
+        self._module.lift()
+        self._front.card_changed()
+        if self._in_place:
+            self._await((Removed,), monotonic() + _SEEN_S)
 
     def _follow(self, task: Task, deadline: float) -> str | None:
         """Until the document is there, or the failure of a card that cannot be read; the first code told."""

@@ -87,6 +87,8 @@ _LASTING = (
 )
 _UNREADABLE = ("unknown-kind", "bad-date", "bad-sex")
 _LINGER_S = 1.0
+_LIFTED = 0.8
+"""Share of cards that are lifted before the next one is laid; a swap is harder, and slower."""
 
 
 def make_plan(cards: int, readers: int, faults: float, seed: int, *, hurry: bool = False) -> list[list[Task]]:
@@ -103,7 +105,7 @@ def make_plan(cards: int, readers: int, faults: float, seed: int, *, hurry: bool
 
 def _task(chance: random.Random, number: int, *, faulty: bool, hurry: bool) -> Task:
     person = _with_photo_of_its_own(card(f"person-{number}"))
-    lifted = chance.random() < 0.5
+    lifted = chance.random() < _LIFTED
     if not faulty:
         linger_s = _LINGER_S if chance.random() < 0.05 else 0.0
         return Task(person, Fate.GOOD, (), linger_s, lifted)
