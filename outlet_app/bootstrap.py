@@ -8,6 +8,7 @@ from outlet_app.reader.bitmap import Channels, PixelOrder, Rows
 from outlet_app.reader.catalogue import Catalogue, load_catalogue
 from outlet_app.reader.driver_folder import driver_folder
 from outlet_app.reader.photo_viewer import PhotoViewer
+from outlet_app.reader.reloaded_catalogue import ReloadedCatalogue
 from outlet_app.reader.vendor_decoder import VendorDecoder
 from outlet_app.settings import Settings
 
@@ -17,10 +18,12 @@ def reader_catalogue(settings: Settings) -> Catalogue:
 
     KnownFailure DRIVER_FILE_MALFORMED names file and key.
     """
-    folders = [driver_folder()]
-    if settings.site_drivers is not None:
-        folders.append(_existing(settings.site_drivers))
-    return load_catalogue(folders)
+    return load_catalogue(_driver_folders(settings))
+
+
+def watched_catalogue(settings: Settings) -> ReloadedCatalogue:
+    """The same families, as they are at each asking; KnownFailure as above when they are wrong now."""
+    return ReloadedCatalogue(lambda: reader_catalogue(settings), _driver_folders(settings))
 
 
 def reader_command(settings: Settings, port: str | None = None) -> list[str]:
@@ -58,6 +61,13 @@ def check_portrait_library(settings: Settings) -> None:
     library = settings.portrait_library
     if library is not None and not library.is_file():
         raise KnownFailure(FailureCode.SETTINGS_MALFORMED, f"portrait.library: {library} is no file")
+
+
+def _driver_folders(settings: Settings) -> list[Path]:
+    folders = [driver_folder()]
+    if settings.site_drivers is not None:
+        folders.append(_existing(settings.site_drivers))
+    return folders
 
 
 def _existing(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from outlet_app.bootstrap import reader_catalogue
+from outlet_app.bootstrap import reader_catalogue, watched_catalogue
 from outlet_app.cli.output import write_json, write_line, write_note
 from outlet_app.cli.simulate import simulate
 from outlet_app.core_dumps import forbid_core_dumps
@@ -146,14 +146,13 @@ def watch(settings: Settings, port: str | None, reveal: bool, raw: bool, as_json
     if raw and sys.stdout.isatty():
         raise KnownFailure(FailureCode.OUTPUT_IS_TERMINAL)
     start_logging(settings.home, "reader", level=settings.log_level, traffic=settings.log_traffic)
-    catalogue = reader_catalogue(settings)
-    wanted = _port_of(settings, port)
-    run_reader_process(ReopenedReader(wanted, lambda: catalogue).open, reveal=reveal, raw=raw)
+    reader = ReopenedReader(_port_of(settings, port), watched_catalogue(settings))
+    run_reader_process(reader, reveal=reveal, raw=raw)
 
 
 @reader.command(help=_("Ask the module what only a technician needs; masked unless --reveal."))
-@click.argument("what", metavar="WHAT", type=click.Choice(QUESTION_NAMES))
-@click.argument("value", metavar="[VALUE]", type=int, required=False)
+@click.argument("what", type=click.Choice(QUESTION_NAMES))
+@click.argument("value", metavar="[RATE|N]", type=int, required=False)
 @_port
 @_timeout
 @_reveal

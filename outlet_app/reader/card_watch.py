@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.pulse import ASKING_S, Pulse
 from outlet_app.reader.session import Progress, RawAnswer, ReaderSession
 
@@ -25,13 +26,21 @@ class CardWatch:
     """A ReaderSession around another one: knows the card that lies there, beats the pulse at each call.
 
     ``on_removed`` is called once for each delivered card, before anything is
-    said of the next one.
+    said of the next one. ``is_outdated`` is asked while no card is known to
+    lie there: True ends the wait with KnownFailure INTERRUPTED.
     """
 
-    def __init__(self, session: ReaderSession, pulse: Pulse, on_removed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        session: ReaderSession,
+        pulse: Pulse,
+        on_removed: Callable[[], None],
+        is_outdated: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._session = session
         self._pulse = pulse
         self._on_removed = on_removed
+        self._is_outdated = is_outdated
         self._delivered = False
         self._seen_nothing = False
         self._reads_in_place = False
@@ -111,6 +120,8 @@ class CardWatch:
     def wait(self, timeout_s: float, stop: threading.Event) -> None:
         """As the session waits, a second at a time so that the pulse goes on."""
         self._pulse.beat(ASKING_S)
+        if not self._delivered and self._is_outdated():
+            raise KnownFailure(FailureCode.INTERRUPTED, "reader families changed")
         self._session.wait(min(timeout_s, 1.0), stop)
 
     def close(self) -> None:

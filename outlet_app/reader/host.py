@@ -18,7 +18,7 @@ from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.reader.events import Alive, ReaderEvent
 from outlet_app.reader.lines import write_event
 from outlet_app.reader.pulse import Pulse
-from outlet_app.reader.session import ReaderSession
+from outlet_app.reader.reopening import ReopenedReader
 from outlet_app.reader.watching import WatchLoop
 
 ALIVE_S = 1.0
@@ -51,22 +51,22 @@ class EventOutput:
                 self._stop.set()
 
 
-def run_reader_process(open_session: Callable[[], ReaderSession], *, reveal: bool, raw: bool) -> None:
+def run_reader_process(reader: ReopenedReader, *, reveal: bool, raw: bool) -> None:
     """Watch the reader until this process is to end; KeyboardInterrupt on SIGINT, any bug of the loop."""
     forbid_core_dumps()
     stop = threading.Event()
     # a copy, because a maker's library finds standard output silenced
     stream = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     try:
-        _run(open_session, EventOutput(stream, stop, reveal=reveal, raw=raw), stop)
+        _run(reader, EventOutput(stream, stop, reveal=reveal, raw=raw), stop)
     finally:
         with contextlib.suppress(OSError):
             stream.close()
 
 
-def _run(open_session: Callable[[], ReaderSession], output: EventOutput, stop: threading.Event) -> None:
+def _run(reader: ReopenedReader, output: EventOutput, stop: threading.Event) -> None:
     pulse = Pulse()
-    loop = WatchLoop(open_session, output.tell, pulse, stop)
+    loop = WatchLoop(reader.open, output.tell, pulse, stop, reader.is_outdated)
     bugs: list[Exception] = []
     reading = threading.Thread(target=lambda: _guarded(loop, stop, bugs), name="reader loop", daemon=True)
     reading.start()

@@ -25,13 +25,19 @@ class ReopenedReader:
         self._port = port
         self._catalogue = catalogue
         self._adaptor: str | None = None
+        self._opened_with: Catalogue | None = None
 
     def open(self) -> ReaderSession:
         """Session with the reader; KnownFailure as open_reader has it."""
-        session = open_reader(self._present_port(), self._catalogue())
+        self._opened_with = self._catalogue()
+        session = open_reader(self._present_port(), self._opened_with)
         if self._is_a_device:
             self._adaptor = adaptor_of(parse_port(session.port))
         return session
+
+    def is_outdated(self) -> bool:
+        """True when the catalogue has changed since the reader was opened."""
+        return self._catalogue() is not self._opened_with
 
     @property
     def _is_a_device(self) -> bool:

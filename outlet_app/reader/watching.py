@@ -36,7 +36,10 @@ log = logging.getLogger(__name__)
 
 
 class WatchLoop:
-    """One reader watched until ``stop`` is set; trouble is told and lived through."""
+    """One reader watched until ``stop`` is set; trouble is told and lived through.
+
+    ``is_outdated`` True means that the reader is to be opened anew, once no card lies on it.
+    """
 
     def __init__(
         self,
@@ -44,8 +47,10 @@ class WatchLoop:
         tell: Callable[[ReaderEvent], None],
         pulse: Pulse,
         stop: threading.Event,
+        is_outdated: Callable[[], bool] = lambda: False,
     ) -> None:
         self._open_session = open_session
+        self._is_outdated = is_outdated
         self._tell_event = tell
         self._pulse = pulse
         self._stop = stop
@@ -68,7 +73,7 @@ class WatchLoop:
 
     def _serve(self, session: ReaderSession) -> None:
         """Read cards until the reader itself is in trouble."""
-        watch = CardWatch(session, self._pulse, self._tell_removed)
+        watch = CardWatch(session, self._pulse, self._tell_removed, self._is_outdated)
         self._trouble = None
         self._tell(Ready(_now(), session.driver, session.port, session.sam_number))
         try:
