@@ -13,6 +13,7 @@ from outlet_app.cli.ask import QUESTIONS
 from outlet_app.cli.reader import QUESTION_NAMES
 from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
 from tests.cli.conftest import Outlet, Ran
+from tests.pcscd_fixture import PcscService
 
 LONGEST = "某市某区 样例路9号\ue815楼 二单元之最长的地址写满为止一二三四五六七八九"
 ADDRESSES = ["某市某区样例路3号", "某市某区 样例路4号\ue815楼", "某市某县样例镇5号", LONGEST]
@@ -178,6 +179,23 @@ def test_a_gateway_answers_too_but_keeps_its_rate(outlet: Outlet) -> None:
         assert ran.json["addresses"] == ADDRESSES
         ran = outlet("reader", "ask", "set-baud", "9600", "--port", reader.port_text, "--json")
         assert (ran.code, ran.error) == (7, "module-lacks-command")
+
+
+@pytest.mark.parametrize("question", ["self-test", "sam-number", "fingerprint", "reset", "rf-block"])
+def test_a_reader_that_gives_pages_does_not_offer_questions(
+    outlet: Outlet, pcscd: PcscService, question: str
+) -> None:
+    words = [question, "80"] if question == "rf-block" else [question]
+    with closing(Simulator(SimulatorOptions(vpcd=True, card="moved"))) as reader:
+        ran = outlet("reader", "ask", *words, "--port", reader.port_text, "--json")
+    assert pcscd
+    assert (ran.code, ran.error) == (7, "module-lacks-command")
+
+
+def test_the_help_names_every_question(outlet: Outlet) -> None:
+    # lines break at the hyphens of the names
+    shown = "".join(outlet("reader", "ask", "--help").out.split())
+    assert all(question in shown for question in QUESTION_NAMES)
 
 
 def test_the_reader_process_does_not_even_load_the_questions() -> None:
