@@ -145,7 +145,7 @@ class Settings:
     def site_drivers(self) -> Path | None:
         """Folder of this site's reader families, None when there is none."""
         text = str(self.values["reader.drivers"])
-        return Path(text).expanduser() if text else None
+        return Path(text).expanduser().absolute() if text else None
 
     @property
     def portrait_library(self) -> Path | None:

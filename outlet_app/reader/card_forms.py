@@ -40,6 +40,16 @@ TUNNEL_WAITS = Waits(
 _PROBES = 2
 """How often an envelope is tried before it counts as not understood: an answer can be damaged [D]."""
 
+_NOT_THIS_FORM = {
+    FailureCode.READER_NO_ANSWER,
+    FailureCode.READER_NO_PERMISSION,
+    FailureCode.CARD_READ_FAILED,
+    FailureCode.CARD_NOT_ID,
+}
+"""How a reader or its driver refuses what it does not know; whatever else is met ends the asking."""
+
+_NO_ANSWER = b"", 0
+
 _HANDSHAKE_S = 8.0
 _FINDS = 2
 
@@ -106,7 +116,12 @@ class _Pages:
 
     def answers(self, card: FormCard) -> bool:
         self._asked_for = card
-        self.last_answer = asked_first_page(card)
+        try:
+            self.last_answer = asked_first_page(card)
+        except KnownFailure as failure:
+            if failure.code not in _NOT_THIS_FORM:
+                raise
+            self.last_answer = _NO_ANSWER
         return is_first_page(*self.last_answer)
 
     def take_up(self, card: FormCard) -> TakenCard:
@@ -185,9 +200,9 @@ def _gives_frame(card: FormCard, envelope: Envelope) -> bool:
     try:
         link.write(build_request(Command.SAM_STATUS))
     except KnownFailure as failure:
-        if failure.code in {FailureCode.READER_NO_ANSWER, FailureCode.CARD_READ_FAILED}:
-            return False
-        raise
+        if failure.code not in _NOT_THIS_FORM:
+            raise
+        return False
     return bool(Receiver().feed(link.read_some()))
 
 

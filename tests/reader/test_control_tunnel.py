@@ -38,6 +38,7 @@ class FakeScard:
         self.module = Module()
         self.card_is_seen = False
         self.directly_allowed = True
+        self.passes_apdus = True
         self.heard: list[tuple[int, bytes]] = []
         self.connected = 0
         self._code = code
@@ -77,7 +78,7 @@ class FakeScard:
         return 0
 
     def SCardTransmit(self, _card: int, _header: int, _apdu: list[int]) -> tuple[int, list[int]]:  # noqa: N802 - as above
-        return 0, [0x6D, 0x00]
+        return (0, [0x6D, 0x00]) if self.passes_apdus else (_NOT_TRANSACTED, [])
 
     def SCardControl(self, _card: int, code: int, data: list[int]) -> tuple[int, list[int]]:  # noqa: N802 - as above
         sent = bytes(data)
@@ -149,6 +150,14 @@ def test_a_reader_that_is_not_reached_directly_is_asked_with_its_card(tmp_path: 
     fake.directly_allowed = False
     fake.card_is_seen = True
     assert read_at(f"pcsc:{READER}", _catalogue(tmp_path, "status_word = false")).document.name == "样例"
+
+
+def test_a_reader_whose_driver_passes_no_apdu_is_asked_by_its_control_code(tmp_path: Path, play: Any) -> None:
+    fake = play(FakeScard(code=ESCAPE))
+    fake.passes_apdus = False
+    fake.card_is_seen = True
+    catalogue = _catalogue(tmp_path, "status_word = false", named=False)
+    assert read_at(f"pcsc:{READER}", catalogue).provenance.driver == "maker"
 
 
 def test_a_module_that_is_not_authorised_says_so_directly(tmp_path: Path, play: Any) -> None:
