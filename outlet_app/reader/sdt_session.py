@@ -62,13 +62,18 @@ def open_library(port: Port, catalogue: Catalogue, deadline: float) -> "SdtSessi
 def _candidates(port: Port, catalogue: Catalogue) -> list[tuple[str, Driver]]:
     families = [driver for driver in catalogue.drivers if driver.transport == SDT]
     if port.address == AUTO:
-        return [(path, driver) for driver in families for path in driver.library_paths]
+        return [(_located(path), driver) for driver in families for path in driver.library_paths]
     name = Path(port.address).name
     named = [driver for driver in families if name in {Path(path).name for path in driver.library_paths}]
     path = Path(port.address).expanduser().absolute()
     if not path.is_file():
         raise KnownFailure(FailureCode.READER_PORT_MISSING, str(path))
     return [(str(path), named[0] if named else catalogue.general(SDT))]
+
+
+def _located(path: str) -> str:
+    """A name is the loader's to find; a file is where it is seen from here, not from the private folder."""
+    return path if Path(path).name == path else str(Path(path).expanduser().absolute())
 
 
 def _open_port(path: str, driver: Driver, number: int | None, deadline: float) -> "SdtSession":
