@@ -1,0 +1,39 @@
+"""A few rounds of the soak, and its own judgement."""
+
+import os
+from pathlib import Path
+
+import psutil
+
+from campaigns.soak import Blow, Count, Verdict, soak
+from tests.pcscd_fixture import PcscService
+
+
+def test_readers_come_back_and_nothing_is_left_over(pcscd: PcscService, tmp_path: Path) -> None:
+    rounds = {Blow.PORT: 5, Blow.PROCESS: 3, Blow.SERVICE: 2}
+    verdict = soak(rounds, pcscd, tmp_path, seed=20261121)
+    assert verdict.leaks == []
+    assert {blow: len(seconds) for blow, seconds in verdict.seconds.items()} == rounds
+    assert verdict.holds, {blow: verdict.percentile95_s(blow) for blow in rounds}
+
+
+def test_the_95th_percentile_is_what_95_of_100_do_not_exceed() -> None:
+    verdict = Verdict({Blow.PORT: [float(number) for number in range(100, 0, -1)]})
+    assert verdict.percentile95_s(Blow.PORT) == 95.0
+    assert Verdict({Blow.PORT: [7.0]}).percentile95_s(Blow.PORT) == 7.0
+
+
+def test_a_slow_return_or_a_leak_does_not_hold() -> None:
+    assert Verdict({Blow.PORT: [2.0]}).holds
+    assert not Verdict({Blow.PORT: [2.1]}).holds
+    assert not Verdict({Blow.PORT: [1.0]}, leaks=["a handle"]).holds
+
+
+def test_a_handle_more_is_counted() -> None:
+    before = Count.of(psutil.Process())
+    descriptor = os.open(os.devnull, os.O_RDONLY)
+    try:
+        assert Count.of(psutil.Process()).exceeds(before)
+    finally:
+        os.close(descriptor)
+    assert not Count.of(psutil.Process()).exceeds(before)
