@@ -28,7 +28,9 @@ from outlet_app.reader.simulator.simulate import SimulatorOptions, describe_simu
 )
 @click.option("--baud", type=int, default=115200, metavar="RATE", help=_("Rate of the module's line."))
 @click.option("--pace", is_flag=True, help=_("Answer as slowly as a line of that rate."))
-@click.option("--form", default="pages", metavar="FORM", help=_("Of the PC/SC reader: pages or plain."))
+@click.option(
+    "--form", default="pages", metavar="FORM", help=_("Of the PC/SC reader: pages, tunnel or plain.")
+)
 @click.option("--until-eof", is_flag=True, help=_("End when standard input ends."))
 @click.option("--list", "list_only", is_flag=True, help=_("Name the cards, faults and lines, and end."))
 def simulate(list_only: bool, until_eof: bool, faults: tuple[str, ...], **options: object) -> None:

@@ -90,7 +90,7 @@ def test_a_port_that_is_taken_is_wrong_use(simulate: Simulate) -> None:
         SimulatorOptions(),
         SimulatorOptions(tcp=0, vpcd=True),
         SimulatorOptions(tcp=0, baud=1200),
-        SimulatorOptions(tcp=0, form="tunnel"),
+        SimulatorOptions(tcp=0, form="chip"),
         SimulatorOptions(tcp=0, card="nobody"),
         SimulatorOptions(tcp=0, faults=("nothing",)),
         SimulatorOptions(tcp=70000),

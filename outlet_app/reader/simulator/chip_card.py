@@ -8,12 +8,13 @@ from outlet_app.reader.simulator.answers import SLOW_READ_S
 from outlet_app.reader.simulator.cards import SimulatedCard
 from outlet_app.reader.simulator.faults import ADDRESSES, FAULTS, Effect, Fault
 from outlet_app.reader.simulator.module import SimulatedModule
+from outlet_app.reader.simulator.tunnel import HEADER, Tunnel
 
 ATR = bytes.fromhex("3B888001D103860500808000") + b"\x58"
 """An ID card on a plain reader; one public source."""
 
-FORMS = ("pages", "plain")
-"""Readers with a module that gives text and photo in pages, and readers without a module."""
+FORMS = ("pages", "tunnel", "plain")
+"""Readers with a module that gives pages or passes frames through, and readers without a module."""
 
 _READ_PAGE = bytes.fromhex("FFB0")
 _PAGE_LENGTH = 256
@@ -36,9 +37,11 @@ _MIDDLE_PAGE = 2
 _LINE_FAULTS = {"half", "slow", "removed"}
 
 
-def check_fault(fault: Fault) -> None:
+def check_fault(fault: Fault, form: str) -> None:
     """KnownFailure ARGUMENT_WRONG for a fault that cannot happen on the way through PC/SC."""
     kind = FAULTS[fault.name]
+    if form == "tunnel":
+        return
     if fault.name not in _LINE_FAULTS and kind.effect is not Effect.STATUS:
         fitting = (n for n, k in FAULTS.items() if n in _LINE_FAULTS or k.effect is Effect.STATUS)
         names = ", ".join(fitting)
@@ -58,6 +61,7 @@ class ChipCard:
         self._form = form
         self._halt = halt
         self._waiting: set[str] = set()
+        self._tunnel = Tunnel(module, halt)
 
     def answer(self, apdu: bytes) -> bytes:
         """Data and status word."""
@@ -70,6 +74,8 @@ class ChipCard:
             return _PUPI + _DONE
         if len(apdu) == 5 and apdu.startswith(_READ_PAGE) and self._form == "pages":
             return self._page(card, apdu[2])
+        if apdu.startswith(HEADER) and self._form == "tunnel":
+            return self._tunnel.answer(apdu)
         return _NO_SUCH_INSTRUCTION
 
     def _page(self, card: SimulatedCard, number: int) -> bytes:

@@ -42,7 +42,7 @@ class SimulatorOptions:
     pace: bool = False
     """Answers travel as slowly as a line of that rate carries them."""
     form: str = "pages"
-    """Of a PC/SC reader: ``pages`` with a module, ``plain`` without."""
+    """Of a PC/SC reader: ``pages`` or ``tunnel`` with a module, ``plain`` without."""
 
 
 class Simulator:
@@ -54,6 +54,7 @@ class Simulator:
             raise _wrong(f"baud is one of {', '.join(map(str, RATES.values()))}")
         self.module = SimulatedModule(baud=options.baud)
         self._through_pcsc = options.vpcd
+        self._form = options.form
         self._lock = threading.Lock()
         self._closed = False
         for text in options.faults:
@@ -82,7 +83,7 @@ class Simulator:
         """Put a fault in force; KnownFailure ARGUMENT_WRONG for one that there is not."""
         fault = parse_fault(text)
         if self._through_pcsc:
-            check_fault(fault)
+            check_fault(fault, self._form)
         self.module.add_fault(fault)
 
     def clear(self) -> None:
