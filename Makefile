@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. Both install what they need first.
 PY := .venv/bin/python
 
-.PHONY: setup demo test check bench catalogue lock clean
+.PHONY: setup demo test check bench fuzz robot soak catalogue lock clean
 
 setup:
 	@sh packaging/setup.sh
@@ -24,6 +24,17 @@ bench: setup
 # The Chinese texts, as the programs read them.
 catalogue: setup
 	@.venv/bin/pybabel --quiet compile -D "outlet click" -d outlet_app/locale
+
+# Long campaigns; the tests hold small seeded versions of them.
+FUZZ_SECONDS ?= 600
+fuzz: setup
+	@nice -n 19 $(PY) -m campaigns.fuzz --seconds $(FUZZ_SECONDS)
+
+robot: setup
+	@nice -n 19 $(PY) -m campaigns.robot
+
+soak: setup
+	@nice -n 19 $(PY) -m campaigns.soak --rounds 100
 
 # The lock file: exact versions with hashes for Python 3.11 to 3.13, without the name of any host.
 lock: setup
