@@ -26,12 +26,12 @@ catalogue: setup
 	@.venv/bin/pybabel --quiet compile -D "outlet click" -d outlet_app/locale
 
 # Long campaigns; the tests hold small seeded versions of them.
-FUZZ_SECONDS ?= 600
+FUZZ_SECONDS ?= 1800
 fuzz: setup
-	@nice -n 19 $(PY) -m campaigns.fuzz --seconds $(FUZZ_SECONDS)
+	@sh packaging/fuzz.sh $(FUZZ_SECONDS) $(SEED)
 
 robot: setup
-	@nice -n 19 $(PY) -m campaigns.robot
+	@nice -n 19 $(PY) -m campaigns.robot --cards 10000 --readers 8 --faults 0.1 --seed $(or $(SEED),1)
 
 soak: setup
 	@nice -n 19 $(PY) -m campaigns.soak --rounds 100
@@ -43,6 +43,8 @@ lock: setup
 		--all-extras --no-annotate --no-header pyproject.toml -o requirements.lock
 	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --no-header packaging/build-requirements.in -o requirements-build.lock
+	@$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header packaging/fuzz-requirements.in -o requirements-fuzz.lock
 
 clean:
 	rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
