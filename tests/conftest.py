@@ -48,7 +48,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     children = [
         f"{child.pid} {' '.join(child.cmdline()[:4])}"
         for child in psutil.Process().children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE
+        # Python's own tracker of a process pool's resources ends with the interpreter
+        if child.status() != psutil.STATUS_ZOMBIE and "resource_tracker" not in " ".join(child.cmdline())
     ]
     if threads or children:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
