@@ -74,6 +74,7 @@ def _measured(baud: int) -> float:
     environ = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="outlet-bench-") as name, set_scene(Path(name)) as scene:
         link = Path(name, "reader")
+        scene.join()
         os.environ["OUTLET_HOME"] = str(scene.home)
         try:
             # the simulator is told by another thread: waiting for its answer is not the window's work
