@@ -6,9 +6,9 @@ import click
 
 from operator_backend import key_backup
 from operator_backend.cli.options import SUITES, data_option, secret_from_stdin
-from operator_backend.cli.output import write_line
 from operator_backend.installation import open_operator
 from operator_backend.rotation import rotate_sealing_key
+from outlet_app.command_output import write_line
 from outlet_app.i18n import _
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import click
 
-from operator_backend.cli import output
 from operator_backend.faults import log_places
 from outlet_app import __version__
+from outlet_app import command_output as output
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import _, install_command_language

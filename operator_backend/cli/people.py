@@ -6,8 +6,8 @@ import click
 
 from operator_backend import clerks, outlets
 from operator_backend.cli.options import data_option, outlet_option, secret_from_stdin
-from operator_backend.cli.output import write_line
 from operator_backend.installation import open_operator
+from outlet_app.command_output import write_line
 from outlet_app.domain.registrations import Role
 from outlet_app.i18n import _
 

@@ -7,8 +7,8 @@ import click
 
 from operator_backend import listing, reporting
 from operator_backend.cli.options import data_option, json_option
-from operator_backend.cli.output import write_json, write_line
 from operator_backend.installation import open_operator
+from outlet_app.command_output import write_json, write_line
 from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.domain.registrations import local_number
 from outlet_app.i18n import _

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from operator_backend.cli.options import SUITES, data_option
-from operator_backend.cli.output import write_line
 from operator_backend.installation import create_operator
+from outlet_app.command_output import write_line
 from outlet_app.i18n import _
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from operator_backend.cli.options import data_option, outlet_option
-from operator_backend.cli.output import write_line
 from operator_backend.enrolment import CODE_LIFE, make_code
 from operator_backend.installation import open_operator
 from operator_backend.terminals import revoke_terminal
+from outlet_app.command_output import write_line
 from outlet_app.i18n import _
 
 

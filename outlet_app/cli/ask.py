@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from outlet_app.cli.output import write_json, write_line, write_note
+from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.masking import HIDDEN

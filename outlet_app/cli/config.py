@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from outlet_app.bootstrap import check_portrait_library
-from outlet_app.cli.output import write_json, write_line
+from outlet_app.command_output import write_json, write_line
 from outlet_app.i18n import _
 from outlet_app.settings import DEFAULT, SETTINGS, Settings
 

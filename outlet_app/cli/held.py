@@ -3,7 +3,7 @@
 import click
 
 from outlet_app.cli.clock import now
-from outlet_app.cli.output import write_json, write_line
+from outlet_app.command_output import write_json, write_line
 from outlet_app.i18n import _
 from outlet_app.settings import Settings
 from outlet_app.sync.stores import Stores

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from outlet_app import __version__
-from outlet_app.cli import output
+from outlet_app import command_output as output
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import N_, _, install_command_language

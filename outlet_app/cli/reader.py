@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from outlet_app.bootstrap import reader_catalogue, watched_catalogue
-from outlet_app.cli.output import write_json, write_line, write_note
 from outlet_app.cli.simulate import simulate
+from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.documents import Document

@@ -8,8 +8,8 @@ import click
 
 from outlet_app.bootstrap import reader_catalogue
 from outlet_app.cli.clock import now
-from outlet_app.cli.output import write_json, write_line, write_note
 from outlet_app.cli.register_input import RegisterInput, register_input
+from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from outlet_app.cli.output import write_line
+from outlet_app.command_output import write_line
 from outlet_app.i18n import _
 from outlet_app.reader.simulator.simulate import SimulatorOptions, describe_simulator, run_simulator
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from outlet_app.cli.clock import now
-from outlet_app.cli.output import write_json, write_line, write_note
+from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import N_, _
 from outlet_app.settings import Settings

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from outlet_app.cli import output
+from outlet_app import command_output as output
 from outlet_app.cli.demo import private_pcsc
 from outlet_app.cli.demo.children import OUTLET, Child, DemoBroken, end_all
 from outlet_app.cli.demo.interruption import interruption

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from outlet_app.cli.demo.orders import KioskOrder
 from outlet_app.cli.kiosk import start_kiosk
-from outlet_app.cli.output import write_line
+from outlet_app.command_output import write_line
 from outlet_app.settings import load_settings
 from outlet_app.ui.card_panel import CardPanel
 from outlet_app.ui.rehearsal import Rehearsal, RehearsalScript

@@ -1,4 +1,4 @@
-"""What a command writes: JSON on standard output, words for people; failures in either form.
+"""What a command writes, of either program: JSON or words for people; failures in either form.
 
 With ``--json`` standard output holds JSON only, a failure too; words for
 people go to standard error.
@@ -52,10 +52,11 @@ def write_wrong_use(message: str, *, as_json: bool) -> None:
     )
 
 
-def write_bug(log_file: str, *, as_json: bool) -> None:
-    """An unexpected error: a sentence and where its traceback lies, never the traceback itself."""
+def write_bug(log_file: str | None = None, *, as_json: bool) -> None:
+    """An unexpected error: a sentence and where its traceback lies if in a file, never the traceback."""
     text = bug_text()
-    _write_error(BUG, FailureText(f"{text.what} ({log_file})", text.do), as_json=as_json)
+    what = f"{text.what} ({log_file})" if log_file else text.what
+    _write_error(BUG, FailureText(what, text.do), as_json=as_json)
 
 
 def drop_unwritten() -> None:
