@@ -11,9 +11,10 @@ from outlet_app.domain.failures import FailureCode
 from outlet_app.reader import events
 from outlet_app.reader.lines import LONGEST_LINE, parse_event, parse_failure, write_event
 from outlet_app.reader.steps import Rung
-from tests.reader_process.cards import ANSWER, AT, CARD, DOCUMENT
+from tests.expected_cards import SAMPLE
+from tests.reader_process.cards import ANSWER, AT, CARD
 
-DOCUMENT_EVENT = events.DocumentRead(AT, CARD, ANSWER)
+SAMPLE_EVENT = events.DocumentRead(AT, CARD, ANSWER)
 EVENTS: list[events.ReaderEvent] = [
     events.Ready(AT, "sam-serial", "serial:/dev/ttyUSB0", "05.03-20101010-0001234567-1234567890"),
     events.Ready(AT, "pcsc-pages", "pcsc:Reader 00", None),
@@ -21,7 +22,7 @@ EVENTS: list[events.ReaderEvent] = [
     events.Found(AT),
     events.Selected(AT),
     events.Reading(AT, 42),
-    DOCUMENT_EVENT,
+    SAMPLE_EVENT,
     events.Removed(AT),
     events.Trouble(AT, FailureCode.READER_UNPLUGGED, "serial:/dev/ttyUSB0"),
     events.Recovering(AT, Rung.RESET_SAM),
@@ -38,16 +39,16 @@ def test_an_event_is_the_same_after_writing_and_parsing(event: events.ReaderEven
 
 
 def test_names_and_fields_are_those_of_the_command_line() -> None:
-    form = json.loads(write_event(DOCUMENT_EVENT, reveal=True))
+    form = json.loads(write_event(SAMPLE_EVENT, reveal=True))
     assert form["event"] == "document"
     assert form["at"] == "2026-01-01T08:00:00.123Z"
-    assert form["card"]["document"]["number"] == DOCUMENT.number
+    assert form["card"]["document"]["number"] == SAMPLE.number
     assert form["card"]["timing"] == {"found_to_document_ms": 812.25, "wire_ms": 112.413, "bytes": 1295}
     assert "text_block" not in form["card"]
 
 
 def test_a_document_that_was_not_to_be_revealed_hides_the_person() -> None:
-    line = write_event(DOCUMENT_EVENT)
+    line = write_event(SAMPLE_EVENT)
     document = json.loads(line)["card"]["document"]
     assert document["name"] == "样•"
     assert document["number"] == "110105••••••••002X"
@@ -57,25 +58,25 @@ def test_a_document_that_was_not_to_be_revealed_hides_the_person() -> None:
 
 
 def test_a_permit_hides_its_pass_number_and_a_foreigner_the_latin_name() -> None:
-    card = replace(CARD, document=replace(DOCUMENT, pass_number="H00000001", latin_name="SAMPLE, ANNA"))
-    document = json.loads(write_event(replace(DOCUMENT_EVENT, card=card)))["card"]["document"]
+    card = replace(CARD, document=replace(SAMPLE, pass_number="H00000001", latin_name="SAMPLE, ANNA"))
+    document = json.loads(write_event(replace(SAMPLE_EVENT, card=card)))["card"]["document"]
     assert document["pass_number"] == "H00••••01"
     assert document["latin_name"] == "S•••••••••••"
 
 
 def test_a_masked_document_is_not_taken_for_a_card() -> None:
     with pytest.raises(Malformed):
-        parse_event(write_event(DOCUMENT_EVENT, reveal=False, raw=True).encode())
+        parse_event(write_event(SAMPLE_EVENT, reveal=False, raw=True).encode())
 
 
 def test_a_document_without_its_bytes_is_not_taken_for_a_card() -> None:
     with pytest.raises(Malformed, match="text_block"):
-        parse_event(write_event(DOCUMENT_EVENT, reveal=True, raw=False).encode())
+        parse_event(write_event(SAMPLE_EVENT, reveal=True, raw=False).encode())
 
 
 def test_bytes_that_do_not_have_their_hash_are_refused() -> None:
     with pytest.raises(Malformed, match="answer_sha256"):
-        parse_event(write_event(replace(DOCUMENT_EVENT, answer=b"other"), reveal=True, raw=True).encode())
+        parse_event(write_event(replace(SAMPLE_EVENT, answer=b"other"), reveal=True, raw=True).encode())
 
 
 def _changed(event: events.ReaderEvent, /, **fields: Any) -> bytes:
@@ -125,7 +126,7 @@ def test_no_damage_to_a_line_does_more_than_refuse_it(data: st.DataObject) -> No
         parse_event(bytes(line))
     except Malformed as refused:
         words = str(refused)
-    assert DOCUMENT.number not in words
+    assert SAMPLE.number not in words
 
 
 def test_the_line_with_which_the_process_gives_up_names_its_code() -> None:

@@ -11,27 +11,9 @@ from stdnum.iso7064 import mod_11_2
 from outlet_app.domain.documents import Document, DocumentKind, Sex
 from outlet_app.domain.findings import FindingCode, Severity
 from outlet_app.verification.steps import assess_document
+from tests.expected_cards import SAMPLE
 
 TODAY = date(2026, 1, 1)
-
-SAMPLE = Document(
-    kind=DocumentKind.RESIDENT_ID,
-    name="样例",
-    latin_name=None,
-    sex=Sex.FEMALE,
-    ethnic_group_code="01",
-    ethnic_group="汉",
-    birth_date=date(1949, 12, 31),
-    address="某市某区样例路1号",
-    number="11010519491231002X",
-    issuer="某市公安局",
-    valid_from=date(2020, 1, 1),
-    valid_until=None,
-    long_term=True,
-    nationality=None,
-    pass_number=None,
-    issue_count=None,
-)
 
 
 def permit(number: str, birth: date, sex: Sex) -> Document:
