@@ -19,7 +19,6 @@ class Context(StrEnum):
     ROSTER = "outlet-app/roster/v1"
     PROBE = "outlet-app/probe/v1"
     CONTACT = "outlet-app/contact/v1"
-    ENROLMENT = "outlet-app/enrolment/v1"
 
 
 def sign(key: Ed25519PrivateKey, context: Context, message: bytes) -> bytes:
