@@ -21,6 +21,7 @@ REFUSED = {
     "bad-date": FailureCode.CARD_CONTENT_MALFORMED,
     "bad-sex": FailureCode.CARD_CONTENT_MALFORMED,
 }
+KINDS = ("resident-id", "hmt-residence-permit", "foreign-pr-2017", "foreign-pr-2023")
 FINDINGS = {
     "expired": FindingCode.DOCUMENT_EXPIRED,
     "not-yet-valid": FindingCode.DOCUMENT_NOT_YET_VALID,
@@ -45,10 +46,10 @@ def test_the_blank_sample_makes_the_published_answer() -> None:
     assert hashlib.sha256(answer).hexdigest() == expected
 
 
-@pytest.mark.parametrize("kind", DocumentKind)
-def test_the_good_card_of_each_kind_carries_its_name_and_nothing_blocks(kind: DocumentKind) -> None:
-    read = document(kind.value)
-    assert read.kind is kind
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_good_card_of_each_kind_carries_its_name_and_nothing_blocks(kind: str) -> None:
+    read = document(kind)
+    assert read.kind is DocumentKind(kind)
     assert not any(finding.blocks for finding in assess_document(read, today=TODAY))
 
 

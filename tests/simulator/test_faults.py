@@ -136,6 +136,30 @@ def test_the_cards_own_status_stands_before_the_modules() -> None:
     assert (frame[7:9].hex(), frame[9]) == ("6982", Status.FOUND)
 
 
+def test_a_module_that_was_plugged_in_anew_finds_the_card_that_still_lies_there() -> None:
+    module = SimulatedModule()
+    module.lay(card("sample"))
+    once = (Command.FIND, Command.SELECT, Command.READ)
+    assert statuses(module, *once, Command.FIND) == [0x9F, 0x90, 0x90, 0x80]
+    module.plugged_in()
+    assert statuses(module, *once, Command.FIND) == [0x9F, 0x90, 0x90, 0x80]
+
+
+def test_the_second_select_can_take_up_another_card() -> None:
+    module = SimulatedModule()
+    module.lay(card("sample"))
+    module.add_fault(parse_fault("another-card:1"))
+    assert statuses(module, Command.FIND, Command.SELECT, Command.SELECT) == [0x9F, 0x81, 0x90]
+    assert module.card == card("second-man")
+
+
+def test_a_module_that_goes_to_another_rate_does_so_after_its_answer() -> None:
+    module = SimulatedModule(baud=9600)
+    module.add_fault(parse_fault("other-rate@status:1"))
+    assert statuses(module, Command.SAM_STATUS, Command.SAM_STATUS) == [0x90, 0x90]
+    assert module.baud == 115200
+
+
 def test_a_card_can_be_read_again_where_it_lies() -> None:
     module = SimulatedModule()
     module.lay(card("sample"))
@@ -175,6 +199,8 @@ def test_every_fault_says_what_it_does() -> None:
     assert all(kind.says for kind in FAULTS.values())
     assert {name for name, kind in FAULTS.items() if kind.effect is Effect.TRAY} == {
         "reads-in-place",
+        "another-card",
+        "other-rate",
         "removed",
         "unplugged",
     }

@@ -13,7 +13,7 @@ from outlet_app.reader.simulator.faults import FAULTS, parse_fault
 from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.simulator.requests import Request, RequestReceiver
 
-UNTOUCHED_BY = {"slow", "late", "wrong-sam-number", "swapped-bytes", "reads-in-place"}
+UNTOUCHED_BY = {"slow", "late", "wrong-sam-number", "swapped-bytes", "reads-in-place", "other-rate"}
 """Faults that leave the bytes of an answer to find as they are, some of them because it is find."""
 
 DONE, FOUND, NOTHING = Status.DONE, Status.FOUND, Status.NOTHING_FOUND

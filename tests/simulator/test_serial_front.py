@@ -117,7 +117,9 @@ def test_an_unplugged_reader_is_gone_in_the_middle_of_an_answer_and_comes_back(
     assert not link.exists()
     reader.plug()
     with opened(link) as line:
-        assert ask(line, Command.SAM_STATUS) is not None
+        reply = ask(line, Command.FIND)
+    assert reply is not None
+    assert reply.status == Status.FOUND
 
 
 def test_pulling_the_reader_out_ends_a_slow_answer_at_once(simulate: Simulate, link: Path) -> None:

@@ -13,7 +13,7 @@ _SLOW_S = {"read": SLOW_READ_S, "find": 1.2, "select": 1.2}
 _SLOW_OTHER_S = 0.6
 """Readers were seen to take 0.1-1.5 s for find and select, 2-5 s for a read, less for the rest."""
 
-_LATE_READ_S = 8.0
+LATE_READ_S = 8.0
 _LATE_S = 3.0
 """Longer than any reader was seen to take."""
 
@@ -68,7 +68,7 @@ def answer_with(reply: bytes, faults: Iterable[str], *, command: str | None) -> 
     if "unplugged" in names:
         return Answer((Chunk(reply[: len(reply) // 2]),), unplug=True)
     if "late" in names:
-        return Answer((Chunk(reply, _LATE_READ_S if command == "read" else _LATE_S),))
+        return Answer((Chunk(reply, LATE_READ_S if command == "read" else _LATE_S),))
     if "slow" in names:
         return Answer(_pieces(reply, _SLOW_S.get(command or "", _SLOW_OTHER_S)))
     return Answer((Chunk(reply),))

@@ -4,7 +4,7 @@ import threading
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.frames import Status
-from outlet_app.reader.simulator.answers import SLOW_READ_S
+from outlet_app.reader.simulator.answers import LATE_READ_S, SLOW_READ_S
 from outlet_app.reader.simulator.cards import SimulatedCard
 from outlet_app.reader.simulator.faults import ADDRESSES, FAULTS, Effect, Fault
 from outlet_app.reader.simulator.module import SimulatedModule
@@ -34,7 +34,7 @@ _FAILED = 0x6F
 
 _MODULE_IS_OUT = {Status.SELF_TEST_FAILED, Status.NOT_AUTHORISED}
 _MIDDLE_PAGE = 2
-_LINE_FAULTS = {"half", "slow", "removed"}
+_PAGE_FAULTS = {"half", "silence", "slow", "late", "removed", "unplugged"}
 
 
 def check_fault(fault: Fault, form: str) -> None:
@@ -42,8 +42,8 @@ def check_fault(fault: Fault, form: str) -> None:
     kind = FAULTS[fault.name]
     if form == "tunnel":
         return
-    if fault.name not in _LINE_FAULTS and kind.effect is not Effect.STATUS:
-        fitting = (n for n, k in FAULTS.items() if n in _LINE_FAULTS or k.effect is Effect.STATUS)
+    if fault.name not in _PAGE_FAULTS and kind.effect is not Effect.STATUS:
+        fitting = (n for n, k in FAULTS.items() if n in _PAGE_FAULTS or k.effect is Effect.STATUS)
         names = ", ".join(fitting)
         raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"over PC/SC the faults are {names}")
 
@@ -63,8 +63,8 @@ class ChipCard:
         self._waiting: set[str] = set()
         self._tunnel = Tunnel(module, halt)
 
-    def answer(self, apdu: bytes) -> bytes:
-        """Data and status word."""
+    def answer(self, apdu: bytes) -> bytes | None:
+        """Data and status word; None when the reader is pulled out in the middle of it."""
         card = self._module.card
         if card is None:
             return _CARD_LOST
@@ -78,7 +78,7 @@ class ChipCard:
             return self._tunnel.answer(apdu)
         return _NO_SUCH_INSTRUCTION
 
-    def _page(self, card: SimulatedCard, number: int) -> bytes:
+    def _page(self, card: SimulatedCard, number: int) -> bytes | None:
         if number == 0:
             faults = self._module.take_faults(*ADDRESSES)
             status = next((f.kind.status for f in faults if f.kind.status is not None), None)
@@ -91,10 +91,17 @@ class ChipCard:
             return _NO_SUCH_PAGE
         return self._spoilt(page) if number == _MIDDLE_PAGE else page + _DONE
 
-    def _spoilt(self, page: bytes) -> bytes:
+    def _spoilt(self, page: bytes) -> bytes | None:
         waiting, self._waiting = self._waiting, set()
+        if "silence" in waiting:
+            # a reader that hangs: its driver waits for it, whatever the host does
+            self._halt.wait()
+        if "late" in waiting:
+            self._halt.wait(LATE_READ_S)
         if "slow" in waiting:
             self._halt.wait(SLOW_READ_S)
+        if "unplugged" in waiting:
+            return None
         if "removed" in waiting:
             self._module.lift()
             return _CARD_LOST

@@ -100,6 +100,13 @@ FAULTS: dict[str, FaultKind] = {
     "check-failed": _status(Status.CHECK_FAILED, "read", "what was read fails its check"),
     "random-failed": _status(Status.RANDOM_NUMBER_FAILED, "read", "card and module do not agree"),
     "request-damaged": _status(Status.REQUEST_CHECKSUM_WRONG, ANY, "the request arrived damaged"),
+    "request-cut": _status(Status.REQUEST_LENGTH_WRONG, ANY, "the request arrived with a wrong length"),
+    "not-permitted": _status(Status.NOT_PERMITTED, "read", "the module does not permit the command"),
+    "not-found-before": _status(Status.NOT_FOUND_BEFORE, "read", "the module knows of no card found before"),
+    "fingerprint-failed": _status(Status.FINGERPRINT_CHECK_FAILED, "read", "the fingerprint fails its check"),
+    "length-wrong": _status(
+        Status.INFORMATION_LENGTH_WRONG, "read", "what was read has a length that cannot be"
+    ),
     "command-unknown": _status(
         Status.COMMAND_WRONG, "fingerprint", "the module does not know the command, as those of type 0501"
     ),
@@ -108,6 +115,13 @@ FAULTS: dict[str, FaultKind] = {
     "reads-in-place": FaultKind(
         "the card that was read is found again without being lifted", Effect.TRAY, "find"
     ),
+    "another-card": FaultKind(
+        "select fails, and the next one takes up another card, which lies there now",
+        Effect.TRAY,
+        "select",
+        Status.SELECT_FAILED,
+    ),
+    "other-rate": FaultKind("the module goes to another rate after this answer", Effect.TRAY, "find"),
     "removed": FaultKind("the card is taken away at that moment and stays away", Effect.TRAY, "read"),
     "unplugged": FaultKind("the reader is unplugged in the middle of the answer", Effect.TRAY, "read"),
 }

@@ -2,8 +2,8 @@
 
 find, select, read, in this order; after a good read the same card answers 80
 until it is lifted and laid down again or the module is reset; after a failed
-read nothing is found until the module is reset. What real modules do at the
-edges of this differs and waits for real readers.
+read nothing is found until the module is reset or its reader plugged in anew.
+What real modules do at the edges of this differs and waits for real readers.
 """
 
 import threading
@@ -12,7 +12,7 @@ from enum import Enum
 
 from outlet_app.reader.frames import SMALLEST_RF_BLOCK, Command, Status, build_reply
 from outlet_app.reader.simulator.answers import Answer, answer_with
-from outlet_app.reader.simulator.cards import SimulatedCard
+from outlet_app.reader.simulator.cards import SimulatedCard, card
 from outlet_app.reader.simulator.faults import COMMAND_NAMES, PROBE, Fault, FaultPlan
 from outlet_app.reader.simulator.requests import Request
 from outlet_app.reader.simulator.text_blocks import write_address
@@ -25,7 +25,8 @@ RATES = {0x00: 115200, 0x01: 57600, 0x02: 38400, 0x03: 19200, 0x04: 9600}
 
 _SET_BAUD = 0x60
 _SECTIONS = bytes.fromhex("01000400")
-
+_OTHERS = ("second-man", "sample")
+"""What ``another-card`` lays: the first, or the second in place of the first."""
 
 _READS = {"read", "fingerprint"}
 
@@ -93,6 +94,12 @@ class SimulatedModule:
         with self._lock:
             self._faults.clear()
 
+    def plugged_in(self) -> None:
+        """The reader got its power anew: nothing of what was found or read before is known."""
+        with self._lock:
+            self._progress = _Progress.LAID
+            self._probing = True
+
     def opened(self) -> None:
         """A host has opened the line: until it asks something else, status requests are probes."""
         with self._lock:
@@ -110,13 +117,22 @@ class SimulatedModule:
                 return answer_with(build_reply(request.complaint), (), command=None)
             command = _name(request.command)
             faults = self._faults.take(*self._names(command))
-            if any(fault.name == "removed" for fault in faults):
-                self._card = None
-            if any(fault.name == "reads-in-place" for fault in faults):
-                self._progress = _Progress.LAID
+            names = {fault.name for fault in faults}
+            self._meet_on_the_tray(names)
             refusal = next((f.kind.status for f in faults if f.kind.status is not None), None)
             reply = self._refuse(command, refusal) if refusal is not None else self._reply(request)
+            if "other-rate" in names:
+                self._baud = _rate_after(self._baud)
             return answer_with(reply, (fault.name for fault in faults), command=command)
+
+    def _meet_on_the_tray(self, names: set[str]) -> None:
+        """Faults that are about the card that lies there."""
+        if "removed" in names:
+            self._card = None
+        if "reads-in-place" in names:
+            self._progress = _Progress.LAID
+        if "another-card" in names and self._card is not None:
+            self._card = card(next(name for name in _OTHERS if name != self._card.name))
 
     def _names(self, command: str | None) -> tuple[str, ...]:
         """Names by which a fault may mean this request."""
@@ -196,6 +212,12 @@ class SimulatedModule:
 
 def _done(data: bytes = b"") -> bytes:
     return build_reply(Status.DONE, data)
+
+
+def _rate_after(baud: int) -> int:
+    """The next slower rate, the fastest after the slowest."""
+    rates = list(RATES.values())
+    return rates[(rates.index(baud) + 1) % len(rates)]
 
 
 def _name(command: bytes) -> str | None:

@@ -68,6 +68,7 @@ class PtyFront:
             line.close()
             raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"{self._link}: {error.strerror}") from error
         self._plugged = True
+        self._module.plugged_in()
         self._worker.start(lambda halt: self._serve(line, halt))
 
     def unplug(self) -> None:

@@ -49,6 +49,7 @@ class TcpFront:
         self._port = listener.getsockname()[1]
         listener.settimeout(_LOOK_S)
         self._plugged = True
+        self._module.plugged_in()
         self._worker.start(lambda halt: self._serve(listener, halt))
 
     def unplug(self) -> None:

@@ -19,14 +19,20 @@ class Tunnel:
         self._module = module
         self._halt = halt
 
-    def answer(self, apdu: bytes) -> bytes:
-        """Whatever the module says to the frame within a short APDU, and the status word."""
+    def answer(self, apdu: bytes) -> bytes | None:
+        """Whatever the module says to the frame within a short APDU, and the status word.
+
+        None when the reader is pulled out behind it.
+        """
         lc = apdu[4] if len(apdu) > 4 else 0
         if len(apdu) not in {5 + lc, 6 + lc}:
             return _WRONG_LENGTH
         said = b""
         for request in RequestReceiver().feed(apdu[5 : 5 + lc]):
-            for chunk in self._module.handle(request).chunks:
+            answer = self._module.handle(request)
+            for chunk in answer.chunks:
                 self._halt.wait(chunk.pause_s)
                 said += chunk.data
+            if answer.unplug:
+                return None
         return said + _DONE

@@ -16,10 +16,10 @@ from outlet_app.reader.simulator.front import Worker
 from outlet_app.reader.simulator.module import SimulatedModule
 
 PORT = 35963
-"""TCP port of the first virtual slot."""
+"""TCP port of the first virtual slot; the second one has the next."""
 
-READER = "Virtual PCD 00 00"
-"""Name of that slot in Debian's configuration."""
+READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
+"""Names of the slots in Debian's configuration; the driver has no more."""
 
 _HOST = "127.0.0.1"
 _ASKS_ATR = b"\x04"
@@ -38,28 +38,30 @@ _LEAVE_S = 2.0
 class VpcdFront:
     """One virtual slot: a card on the module is a connection, an empty module is none."""
 
-    def __init__(self, module: SimulatedModule, *, form: str, port: int = PORT) -> None:
+    def __init__(self, module: SimulatedModule, *, form: str, slot: int = 0) -> None:
         self._module = module
         self._form = form
-        self._port = port
+        self._reader = READERS[slot]
+        self._port = PORT + slot
         self._plugged = False
         self._worker = Worker("simulated PC/SC card")
 
     @property
     def port_text(self) -> str:
         """``pcsc:READER NAME``."""
-        return f"pcsc:{READER}"
+        return f"pcsc:{self._reader}"
 
     def plug(self) -> None:
         """Be in the reader; KnownFailure PCSC_SERVICE_MISSING when no service with this driver runs."""
         self._plugged = True
+        self._module.plugged_in()
         if self._module.card is None:
             # said now, not when the first card is laid down
             self._connect().close()
         self.card_changed()
 
     def unplug(self) -> None:
-        """The card is gone; a virtual reader itself cannot be pulled out from here."""
+        """The card is gone, seen by the service; a virtual reader itself cannot be pulled out from here."""
         self._plugged = False
         self.card_changed()
 
@@ -98,7 +100,11 @@ class VpcdFront:
                 if message == _ASKS_ATR:
                     slot.send(ATR)
                 elif len(message) > 1:
-                    slot.send(chip.answer(message))
+                    answer = chip.answer(message)
+                    if answer is None:
+                        self._plugged = False
+                        return
+                    slot.send(answer)
 
 
 class _Slot:
