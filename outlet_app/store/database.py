@@ -1,7 +1,9 @@
 """The outlet's database file: how it is opened, how it is written, and what its errors mean."""
 
+import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +54,9 @@ _EXTENDED_MEANINGS: dict[int, FailureCode] = {
 }
 _PRIMARY = 0xFF
 
+_MAKING = threading.Lock()
+"""Held while the file may be made: no connection of this process has locks on it then that could be dropped."""
+
 Parameters = Sequence[Any] | dict[str, Any]
 
 
@@ -84,9 +89,10 @@ def open_database(path: Path) -> Database:
     Folder and files are for this user alone. KnownFailure: STORAGE_READ_ONLY,
     STORAGE_CORRUPT, STORAGE_NEWER, STORAGE_LOCKED, DISK_FULL.
     """
-    _make_private(path)
     with told_apart():
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        with _MAKING:
+            _make_private(path)
+            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
             # plug-ins of sqlite-utils are other people's code: none within the outlet's data
             db = Database(connection, execute_plugins=False)
@@ -130,10 +136,16 @@ def first_row(db: Database, sql: str, parameters: Parameters = ()) -> dict[str, 
 
 
 def _make_private(path: Path) -> None:
-    """Folder 0700, file 0600 before SQLite sees it: its journal files take over the file's rights."""
+    """Folder 0700, file 0600 before SQLite sees it: its journal files take over the file's rights.
+
+    A file that is there is never opened here: closing it would drop the locks
+    of every connection of this process (POSIX), and another process could
+    then take away the write-ahead log that they go on writing to.
+    """
     try:
         make_private(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         path.chmod(0o600)
     except OSError as exc:
         raise KnownFailure(FailureCode.STORAGE_READ_ONLY, str(path)) from exc

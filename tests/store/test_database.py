@@ -205,6 +205,24 @@ def test_many_processes_may_open_a_new_file_at_once(home: Path) -> None:
         assert process.returncode == 0, errors.decode()
 
 
+def test_the_log_of_an_open_database_stays_when_another_process_comes_and_goes(home: Path) -> None:
+    """A second opening in one process must not drop the first one's locks (POSIX drops them at any close)."""
+    counter = open_database(home / FILE_NAME)
+    open_database(home / FILE_NAME).close()  # as the sender's thread does, again and again
+    program = (
+        "import sys; from pathlib import Path; from outlet_app.store.database import open_database;"
+        "open_database(Path(sys.argv[1])).close()"
+    )
+    subprocess.run([sys.executable, "-c", program, str(home / FILE_NAME)], check=True, timeout=60)
+    assert (home / f"{FILE_NAME}-wal").exists()
+    with write(counter):
+        counter.execute("CREATE TABLE kept (n INTEGER) STRICT")
+    other = open_database(home / FILE_NAME)
+    assert rows(other, "SELECT * FROM kept") == []
+    for one in (counter, other):
+        one.close()
+
+
 def test_a_folder_that_everybody_shares_is_not_closed_to_them(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
