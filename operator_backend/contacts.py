@@ -87,6 +87,9 @@ def _answer(operator: Operator, signed: SignedBy, items: tuple[Item, ...]) -> Si
             roster=outlet.roster,
             keys=statement.number,
             missing=chain.missing_numbers(connection, terminal),
+            journal_known=terminal.journal_length,
+            outlet=terminal.outlet,
+            outlet_name=outlet.name,
         )
     key = operator.signing_key(statement, KeyUse.RECEIPT)
     return sign_object(key.signer(), key.key_id, Context.CONTACT, answer.to_value())

@@ -16,6 +16,7 @@ from operator_backend.tables import LIVE, records
 from operator_backend.trust_checks import Opened
 from outlet_app.contract.api import Mender, RecordRefusal
 from outlet_app.contract.document_form import FIELDS
+from outlet_app.contract.party import ChipEvidence
 from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.documents.simulated import is_simulated
 from outlet_app.documents.text_block import parse_text_block
@@ -63,7 +64,7 @@ def _check_statements(sealed: SealedPart) -> None:
 
 def _check_fields(sealed: SealedPart) -> None:
     try:
-        read_again = parse_text_block(sealed.customer.text_block)
+        read_again = parse_text_block(_chip(sealed).text_block)
     except KnownFailure as exc:
         field = exc.detail if exc.code is FailureCode.CARD_CONTENT_MALFORMED else "kind"
         raise RecordRefused(RecordRefusal.FIELDS_DIFFER, field) from exc
@@ -73,14 +74,22 @@ def _check_fields(sealed: SealedPart) -> None:
 
 
 def _check_photo(sealed: SealedPart) -> None:
-    photo_sha256 = hashlib.sha256(sealed.customer.photo).hexdigest()
-    if photo_sha256 != sealed.customer.provenance.photo_sha256:
+    chip = _chip(sealed)
+    if hashlib.sha256(chip.photo).hexdigest() != chip.provenance.photo_sha256:
         raise RecordRefused(RecordRefusal.PHOTO_DIFFERS)
 
 
 def _check_module(sealed: SealedPart) -> None:
-    if is_simulated(sealed.customer.provenance.sam_number, sealed.customer.photo):
+    chip = _chip(sealed)
+    if is_simulated(chip.provenance.sam_number, chip.photo):
         raise RecordRefused(RecordRefusal.SIMULATED_MODULE)
+
+
+def _chip(sealed: SealedPart) -> ChipEvidence:
+    evidence = sealed.customer.evidence
+    if not isinstance(evidence, ChipEvidence):
+        raise RecordRefused(RecordRefusal.KIND_NOT_ALLOWED, "document.kind", Mender.CUSTOMER)
+    return evidence
 
 
 def _check_document(record: Opened) -> None:

@@ -63,8 +63,22 @@ terminals = Table(
     Column("journal_length", Integer, nullable=False),
     Column("journal_head", Text, nullable=False),
     Column("last_contact_at", Text),
+    Column("moving_to", Text),
+    Column("closed_at", Text),
+    Column("successor", Text),
     sqlite_strict=True,
 )
+
+terminal_outlets = Table(
+    "terminal_outlets",
+    metadata,
+    Column("terminal", Text, ForeignKey("terminals.id"), primary_key=True),
+    Column("from_sequence", Integer, primary_key=True, autoincrement=False),
+    Column("outlet", Text, ForeignKey("outlets.id"), nullable=False),
+    Column("since", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""Where a terminal that moved was, from which of its numbers on; no row for one that never did."""
 
 enrolment_codes = Table(
     "enrolment_codes",
@@ -125,17 +139,24 @@ records = Table(
     Column("field", Text),
     Column("who", Text),
     Column("clerk", Text, nullable=False),
-    Column("number_tag", Text, nullable=False),
-    Column("iccid_tag", Text, nullable=False),
-    Column("identity_tag", Text, nullable=False, index=True),
+    Column("number_tag", Text),
+    Column("iccid_tag", Text),
+    Column("identity_tag", Text, index=True),
     Column("receipt", LargeBinary, nullable=False),
+    Column("refers_to", Text, index=True),
+    Column("superseded_by", Text),
+    Column("exception", Integer, nullable=False, server_default="0"),
+    Column("approver", Text),
     UniqueConstraint("terminal", "sequence", name="one_record_a_sequence"),
     CheckConstraint("state IN ('received', 'accepted', 'refused')", name="state_is_known"),
     CheckConstraint("(state = 'refused') = (code IS NOT NULL)", name="a_refusal_has_a_code"),
+    CheckConstraint("exception IN (0, 1)", name="exception_is_a_truth_value"),
     sqlite_strict=True,
 )
+"""``superseded_by`` is the record that voided or replaced this one. An amendment changes the tags of the
+record that it refers to, which are those in force; what was signed stays as it came."""
 
-LIVE = text("state <> 'refused'")
+LIVE = text("state <> 'refused' AND superseded_by IS NULL")
 """Records that hold their number and SIM card; two of them never share one."""
 
 one_live_number = Index(

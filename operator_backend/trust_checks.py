@@ -140,11 +140,13 @@ def _unsealed(operator: Operator, record: Arrived) -> SealedPart:
     assert key.suite is not None, "a sealing key has a suite"
     info = seal_info(record.envelope.header)
     try:
-        sealed = decode_sealed_part(open_sealed(key.suite, key.private, record.envelope.ciphertext, info))
+        plain = open_sealed(key.suite, key.private, record.envelope.ciphertext, info)
+        sealed = decode_sealed_part(plain, record.header.kind)
     except SealBroken as exc:
         raise RecordRefused(RecordRefusal.SEAL_BROKEN) from exc
     except Malformed as exc:
         raise RecordRefused(RecordRefusal.SEALED_PART_MALFORMED, exc.where) from exc
+    assert isinstance(sealed, SealedPart), "no other kind is allowed by a policy"
     if sealed.record_id != record.header.record_id:
         raise RecordRefused(RecordRefusal.SEALED_PART_MALFORMED, "id")
     return sealed

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +13,13 @@ from outlet_app.documents.text_block import parse_text_block
 from outlet_app.domain.cards import CardRead, Provenance, ReadTiming
 from outlet_app.domain.registrations import (
     Channel,
+    RecordKind,
     RecordState,
-    RegistrationKind,
     ServiceDetails,
     Slip,
     Statements,
 )
-from outlet_app.intake.service import Intake
+from outlet_app.intake.service import Intake, SignedInClerk
 from outlet_app.reader.simulator.cards import card as simulated_card
 from outlet_app.store.journal import Journal, JournalEntry
 from outlet_app.store.rows import QueueStatus, RecordRow
@@ -78,18 +78,28 @@ class OutletUnderTest:
 
     def register(self, number: int | None = None, card: str = "sample") -> Slip:
         """One registration by clerk 7001, confirmed, its slip shown; a number of its own unless told."""
+        service = details(next(_NUMBERS) if number is None else number)
+        (slip,) = self.register_all([(service.number, service.iccid, card)])
+        return slip
+
+    def register_all(self, sales: Iterable[tuple[str, str, str]]) -> list[Slip]:
+        """Registrations of number, ICCID and card, one after another, by one clerk who signs in once."""
         intake = Intake.open(self.home, self.clock)
         try:
-            draft = replace(
-                intake.new_draft(RegistrationKind.OPEN),
-                card=card_read(card),
-                details=details(next(_NUMBERS) if number is None else number),
-                statements=Statements(holder_compared=True, consent=True),
-            )
-            slip = intake.confirm(draft, intake.sign_in(CLERK, PIN), Channel.COMMAND_LINE)
-            intake.slip_shown(slip.record_id)
+            clerk = intake.sign_in(CLERK, PIN)
+            return [self._registered(intake, clerk, *sale) for sale in sales]
         finally:
             intake.close()
+
+    def _registered(self, intake: Intake, clerk: SignedInClerk, number: str, iccid: str, card: str) -> Slip:
+        draft = replace(
+            intake.new_draft(RecordKind.OPEN),
+            card=card_read(card),
+            details=ServiceDetails(number, iccid),
+            statements=Statements(holder_compared=True, consent=True),
+        )
+        slip = intake.confirm(draft, clerk, Channel.COMMAND_LINE)
+        intake.slip_shown(slip.record_id)
         return slip
 
     def send(self, *, once: bool = True, limits: TimeLimits = QUICK) -> SyncReport:

@@ -16,7 +16,7 @@ from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import (
     ROLES_THAT_REGISTER,
     Channel,
-    RegistrationKind,
+    RecordKind,
     Slip,
     Statements,
 )
@@ -42,7 +42,7 @@ ROSTER_LIMITS = TimeLimits(connect_s=3.0, silence_s=5.0, whole_s=8.0)
 @click.command(help=_("Register one customer without a window: card, number and SIM become a record."))
 @click.option(
     "--kind",
-    type=click.Choice([str(kind) for kind in RegistrationKind]),
+    type=click.Choice([str(kind) for kind in RecordKind]),
     required=True,
     help=_("Kind of registration."),
 )
@@ -90,7 +90,7 @@ def register(  # noqa: PLR0913, PLR0917 - one parameter for each option
     forbid_core_dumps()
     given = register_input(number, iccid, pin_stdin=pin_stdin, details_stdin=details_stdin)
     wanted = parse_port(settings.reader_port if port is None else port)
-    asked = _Asked(RegistrationKind(kind), given, clerk, Statements(holder_compared, consent))
+    asked = _Asked(RecordKind(kind), given, clerk, Statements(holder_compared, consent))
     with closing(Intake.open(settings.home, now)) as intake:
         draft, signed_in = _draft(settings, intake, asked)
         session = open_reader(wanted, reader_catalogue(settings))
@@ -106,7 +106,7 @@ def register(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    kind: RegistrationKind
+    kind: RecordKind
     given: RegisterInput
     clerk: str
     statements: Statements

@@ -22,7 +22,13 @@ _LENGTH = struct.Struct(">I")
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """What a terminal says of itself at each contact. Hashes are hex SHA-256, 64 zeros when there is none."""
+    """What a terminal says of itself at each contact. Hashes are hex SHA-256, 64 zeros when there is none.
+
+    ``journal_at`` is the hash of its journal's entry ``journal_known``, the
+    length that the operator named in its last answer: whoever rewrites the
+    journal from there back shows it here. ``waiting`` is the number of records
+    that no receipt answers for. ``clock`` is the terminal's time.
+    """
 
     terminal: str
     highest_sequence: int
@@ -32,6 +38,10 @@ class ChainState:
     policy: int
     roster: int
     keys: int
+    journal_known: int
+    journal_at: str
+    waiting: int
+    clock: datetime
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object at the front of a contact."""
@@ -44,13 +54,34 @@ class ChainState:
             "policy": self.policy,
             "roster": self.roster,
             "keys": self.keys,
+            "journal_known": self.journal_known,
+            "journal_at": self.journal_at,
+            "waiting": self.waiting,
+            "clock": timestamps.to_text(self.clock),
         }
+
+
+_STATE_FIELDS = frozenset(
+    {
+        "terminal",
+        "highest_sequence",
+        "highest_sha256",
+        "journal_length",
+        "journal_head",
+        "policy",
+        "roster",
+        "keys",
+        "journal_known",
+        "journal_at",
+        "waiting",
+        "clock",
+    }
+)
 
 
 def chain_state_from_value(value: dict[str, Any]) -> ChainState:
     """ChainState of exactly the fields that to_value writes."""
-    names = {"terminal", "highest_sequence", "highest_sha256", "journal_length", "journal_head"}
-    canonical.exactly(value, frozenset(names | {"policy", "roster", "keys"}), "chain state")
+    canonical.exactly(value, _STATE_FIELDS, "chain state")
     return ChainState(
         terminal=canonical.text(value, "terminal", most=64),
         highest_sequence=canonical.integer(value, "highest_sequence"),
@@ -60,6 +91,10 @@ def chain_state_from_value(value: dict[str, Any]) -> ChainState:
         policy=canonical.integer(value, "policy"),
         roster=canonical.integer(value, "roster"),
         keys=canonical.integer(value, "keys"),
+        journal_known=canonical.integer(value, "journal_known"),
+        journal_at=canonical.hash_text(value, "journal_at"),
+        waiting=canonical.integer(value, "waiting"),
+        clock=_moment(value, "clock"),
     )
 
 
@@ -139,7 +174,9 @@ class ContactAnswer:
     as in a receipt. ``fork`` is the sequence at which two records differ, or
     None. ``policy``, ``roster`` and ``keys`` are numbers of what there is to fetch.
     ``missing`` are the lowest numbers, at most MOST_MISSING, that the terminal has
-    given out and that are not held.
+    given out and that are not held. ``journal_known`` is the length of the
+    terminal's journal that the operator has noted. ``outlet`` is where the
+    terminal belongs, ``moving_to`` where it goes once nothing waits.
     """
 
     nonce: str
@@ -157,6 +194,10 @@ class ContactAnswer:
     roster: int
     keys: int
     missing: tuple[int, ...] = ()
+    journal_known: int = 0
+    outlet: str = ""
+    outlet_name: str = ""
+    moving_to: str | None = None
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object that is signed."""
@@ -176,6 +217,10 @@ class ContactAnswer:
             "roster": self.roster,
             "keys": self.keys,
             "missing": list(self.missing),
+            "journal_known": self.journal_known,
+            "outlet": self.outlet,
+            "outlet_name": self.outlet_name,
+            "moving_to": self.moving_to,
         }
 
 
@@ -184,14 +229,10 @@ _ITEM_FIELDS = frozenset({"envelope_sha256", "id", "answer", "receipt", "code", 
 
 def contact_answer_from_value(value: dict[str, Any]) -> ContactAnswer:
     """ContactAnswer of a verified body; fields that a later operator adds are left alone."""
-    try:
-        operator_time = timestamps.from_text(canonical.text(value, "operator_time"))
-    except ValueError as exc:
-        raise Malformed("operator_time") from exc
     return ContactAnswer(
         nonce=canonical.text(value, "nonce"),
         terminal=canonical.text(value, "terminal", most=64),
-        operator_time=operator_time,
+        operator_time=_moment(value, "operator_time"),
         next_nonce=canonical.text(value, "next_nonce"),
         items=tuple(_item(form) for form in canonical.array(value, "items")),
         unbroken=canonical.integer(value, "unbroken"),
@@ -204,7 +245,18 @@ def contact_answer_from_value(value: dict[str, Any]) -> ContactAnswer:
         roster=canonical.integer(value, "roster"),
         keys=canonical.integer(value, "keys"),
         missing=_missing(value),
+        journal_known=canonical.integer(value, "journal_known"),
+        outlet=canonical.text(value, "outlet", most=64),
+        outlet_name=canonical.text(value, "outlet_name"),
+        moving_to=canonical.optional_text(value, "moving_to", most=64),
     )
+
+
+def _moment(value: dict[str, Any], field: str) -> datetime:
+    try:
+        return timestamps.from_text(canonical.text(value, field))
+    except ValueError as exc:
+        raise Malformed(field) from exc
 
 
 def _missing(value: dict[str, Any]) -> tuple[int, ...]:

@@ -32,8 +32,8 @@ def document_from_form(form: Any) -> Document:
         address=optional_text(value, "address"),
         number=text(value, "number"),
         issuer=optional_text(value, "issuer"),
-        valid_from=_day(value, "valid_from"),
-        valid_until=None if value["valid_until"] is None else _day(value, "valid_until"),
+        valid_from=_optional_day(value, "valid_from"),
+        valid_until=_optional_day(value, "valid_until"),
         long_term=boolean(value, "long_term"),
         nationality=optional_text(value, "nationality"),
         pass_number=optional_text(value, "pass_number"),
@@ -54,6 +54,10 @@ def _day(value: dict[str, Any], field: str) -> date:
     if day.isoformat() != found:
         raise Malformed(field)
     return day
+
+
+def _optional_day(value: dict[str, Any], field: str) -> date | None:
+    return None if value[field] is None else _day(value, field)
 
 
 def _member(kind: type[E], value: dict[str, Any], field: str) -> E:

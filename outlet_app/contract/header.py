@@ -10,7 +10,7 @@ from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.sealing import SuiteName
 from outlet_app.domain import timestamps
-from outlet_app.domain.registrations import Channel, RegistrationKind
+from outlet_app.domain.registrations import REGISTRATION_KINDS, Channel, RecordKind
 
 CONTRACT_VERSION = 1
 NO_PREVIOUS = "0" * 64
@@ -29,6 +29,7 @@ _FIELDS = frozenset(
         "suite",
         "kind",
         "channel",
+        "refers_to",
         "confirmed_at",
     }
 )
@@ -38,7 +39,11 @@ Member = TypeVar("Member", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Header of contract version 1. ``previous`` is the SHA-256 of the previous envelope in hex."""
+    """Header of contract version 1. ``previous`` is the SHA-256 of the previous envelope in hex.
+
+    ``refers_to`` is the id of the record that this one voids, amends or takes
+    the place of; None for a registration that stands alone.
+    """
 
     record_id: UUID
     terminal: str
@@ -48,9 +53,10 @@ class Header:
     policy: int
     key: str
     suite: SuiteName
-    kind: RegistrationKind
+    kind: RecordKind
     channel: Channel
     confirmed_at: datetime
+    refers_to: UUID | None = None
 
     def encode(self) -> bytes:
         """Canonical bytes, made once: they are signed, stored and sent as they are."""
@@ -67,6 +73,7 @@ class Header:
                 "suite": str(self.suite),
                 "kind": str(self.kind),
                 "channel": str(self.channel),
+                "refers_to": None if self.refers_to is None else str(self.refers_to),
                 "confirmed_at": timestamps.to_text(self.confirmed_at),
             }
         )
@@ -83,6 +90,7 @@ def decode_header(data: bytes) -> Header:
         timestamps.china_day(confirmed_at)  # the last hours of the last year have none
     except (ValueError, OverflowError) as exc:
         raise Malformed("confirmed_at") from exc
+    kind = member(RecordKind, value, "kind")
     return Header(
         record_id=record_id(value),
         terminal=canonical.text(value, "terminal", most=64),
@@ -92,10 +100,23 @@ def decode_header(data: bytes) -> Header:
         policy=canonical.integer(value, "policy"),
         key=canonical.text(value, "key", most=64),
         suite=member(SuiteName, value, "suite"),
-        kind=member(RegistrationKind, value, "kind"),
+        kind=kind,
         channel=member(Channel, value, "channel"),
         confirmed_at=confirmed_at,
+        refers_to=_refers_to(value, kind),
     )
+
+
+def _refers_to(value: dict[str, object], kind: RecordKind) -> UUID | None:
+    """What it refers to; a registration may, everything else must, and nothing refers to itself."""
+    if value["refers_to"] is None and kind in REGISTRATION_KINDS:
+        return None
+    if value["refers_to"] == value["id"]:
+        raise Malformed("refers_to")
+    try:
+        return record_id({"id": value["refers_to"]})
+    except Malformed as exc:
+        raise Malformed("refers_to") from exc
 
 
 def record_id(value: dict[str, object]) -> UUID:

@@ -22,6 +22,7 @@ class KeyUse(StrEnum):
     SEAL = "seal"
     RECEIPT = "receipt"
     POLICY = "policy"
+    STATEMENT = "statement"
 
 
 @dataclass(frozen=True, slots=True)

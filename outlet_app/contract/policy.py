@@ -6,16 +6,25 @@ from typing import Any
 
 from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
-from outlet_app.domain.documents import DocumentKind
-from outlet_app.domain.registrations import RegistrationKind
+from outlet_app.domain.documents import CHIP_DOCUMENTS, DocumentKind
+from outlet_app.domain.registrations import REGISTRATION_KINDS, RecordKind
+
+MOST_GRACE_DAYS = 366
+MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyPack:
-    """One pack. Days are inclusive; counts and ages are limits of this terminal.
+    """One pack. Days are inclusive; counts and ages are limits of this terminal; 0 means no limit.
 
-    ``summary_days`` after acceptance the masked summary goes, ``sealed_days``
-    after it the sealed bytes. ``test`` marks an operator of tests and demos.
+    ``grace_days`` after its last day a pack may still be worked under when no
+    later one is known. ``summary_days`` after acceptance the masked summary
+    goes, ``sealed_days`` after it the sealed bytes. ``test`` marks an operator
+    of tests and demos. Without a supervisor ``void_minutes`` is as late as a
+    registration is taken back, and ``most_same_identity`` as often as one
+    identity is registered here. ``exception_documents`` may be typed, with a
+    second person, up to ``most_exceptions_a_day``. ``opens`` and ``closes``
+    are minutes of the day in China, the same twice means always.
     """
 
     number: int
@@ -23,7 +32,7 @@ class PolicyPack:
     test: bool
     first_day: date
     last_day: date
-    kinds: frozenset[RegistrationKind]
+    kinds: frozenset[RecordKind]
     documents: frozenset[DocumentKind]
     void_minutes: int
     summary_days: int
@@ -31,6 +40,17 @@ class PolicyPack:
     pin_tries: int
     pin_lock_s: int
     warn_same_identity: int
+    grace_days: int = 14
+    idle_lock_s: int = 180
+    draft_minutes: int = 10
+    most_waiting: int = 500
+    most_waiting_days: int = 7
+    most_days_without_contact: int = 14
+    most_same_identity: int = 5
+    exception_documents: frozenset[DocumentKind] = frozenset()
+    most_exceptions_a_day: int = 0
+    opens: int = 0
+    closes: int = 0
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object that is signed under the policy context."""
@@ -48,6 +68,17 @@ class PolicyPack:
             "pin_tries": self.pin_tries,
             "pin_lock_s": self.pin_lock_s,
             "warn_same_identity": self.warn_same_identity,
+            "grace_days": self.grace_days,
+            "idle_lock_s": self.idle_lock_s,
+            "draft_minutes": self.draft_minutes,
+            "most_waiting": self.most_waiting,
+            "most_waiting_days": self.most_waiting_days,
+            "most_days_without_contact": self.most_days_without_contact,
+            "most_same_identity": self.most_same_identity,
+            "exception_documents": sorted(self.exception_documents),
+            "most_exceptions_a_day": self.most_exceptions_a_day,
+            "opens": self.opens,
+            "closes": self.closes,
         }
 
 
@@ -64,14 +95,25 @@ def policy_from_value(value: dict[str, Any]) -> PolicyPack:
         test=canonical.boolean(value, "test"),
         first_day=_day(value, "first_day"),
         last_day=_day(value, "last_day"),
-        kinds=frozenset(kind for kind in RegistrationKind if kind in canonical.array(value, "kinds")),
-        documents=frozenset(kind for kind in DocumentKind if kind in canonical.array(value, "documents")),
+        kinds=frozenset(kind for kind in REGISTRATION_KINDS if kind in canonical.array(value, "kinds")),
+        documents=_documents(value, "documents"),
         void_minutes=canonical.integer(value, "void_minutes"),
         summary_days=canonical.integer(value, "summary_days"),
         sealed_days=canonical.integer(value, "sealed_days"),
         pin_tries=canonical.integer(value, "pin_tries", least=1),
         pin_lock_s=canonical.integer(value, "pin_lock_s"),
         warn_same_identity=canonical.integer(value, "warn_same_identity", least=1),
+        grace_days=canonical.integer(value, "grace_days", most=MOST_GRACE_DAYS),
+        idle_lock_s=canonical.integer(value, "idle_lock_s"),
+        draft_minutes=canonical.integer(value, "draft_minutes"),
+        most_waiting=canonical.integer(value, "most_waiting"),
+        most_waiting_days=canonical.integer(value, "most_waiting_days"),
+        most_days_without_contact=canonical.integer(value, "most_days_without_contact"),
+        most_same_identity=canonical.integer(value, "most_same_identity"),
+        exception_documents=_documents(value, "exception_documents"),
+        most_exceptions_a_day=canonical.integer(value, "most_exceptions_a_day"),
+        opens=canonical.integer(value, "opens", most=MINUTES_A_DAY - 1),
+        closes=canonical.integer(value, "closes", most=MINUTES_A_DAY - 1),
     )
 
 
@@ -81,8 +123,8 @@ BUILT_IN = PolicyPack(
     test=False,
     first_day=date(2020, 1, 1),
     last_day=date(9999, 12, 31),
-    kinds=frozenset(RegistrationKind),
-    documents=frozenset(DocumentKind),
+    kinds=REGISTRATION_KINDS,
+    documents=CHIP_DOCUMENTS,
     void_minutes=10,
     summary_days=7,
     sealed_days=30,
@@ -91,6 +133,11 @@ BUILT_IN = PolicyPack(
     warn_same_identity=3,
 )
 """What holds before enrolment: enough to read a card and judge it, never to register."""
+
+
+def _documents(value: dict[str, Any], field: str) -> frozenset[DocumentKind]:
+    named = canonical.array(value, field)
+    return frozenset(kind for kind in DocumentKind if kind in named)
 
 
 def _day(value: dict[str, Any], field: str) -> date:

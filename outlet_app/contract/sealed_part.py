@@ -1,47 +1,38 @@
-"""What is sealed within a record: the parties with every field's source, the raw answer, the statements."""
+"""What is sealed within a record: one form for registrations, one for voids, one for amendments."""
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from outlet_app.contract import canonical
-from outlet_app.contract.document_form import FIELDS, document_from_form, document_to_form
 from outlet_app.contract.header import member, record_id
 from outlet_app.contract.malformed import Malformed
-from outlet_app.domain import timestamps
-from outlet_app.domain.cards import Provenance
-from outlet_app.domain.documents import Document
-from outlet_app.domain.registrations import Role, ServiceDetails, Source, Statements
+from outlet_app.contract.party import Party, field_form, party_form, party_from_form
+from outlet_app.domain.registrations import (
+    Corrections,
+    Person,
+    RecordKind,
+    Role,
+    ServiceDetails,
+    Source,
+    Statements,
+    VoidReason,
+)
 
 SEALED_VERSION = 1
 PAD_TO_BYTES = 512
-MAX_PHOTO_BYTES = 64 * 1024
 _LENGTH_BYTES = 4
+_COMMON = frozenset({"sealed", "id", "clerk", "approver", "program"})
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
-    """One person of a registration and the evidence: all from one atomic read."""
-
-    role: str
-    document: Document
-    text_block: bytes
-    photo: bytes
-    provenance: Provenance
-    read_in_place: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SealedPart:
-    """Contents of the sealed part, version 1: one customer, the service, the clerk's statements."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Signed:
+    """What every sealed part says: who did it, who approved it beside the clerk, with which program."""
 
     record_id: UUID
-    customer: Party
-    service: ServiceDetails
-    statements: Statements
-    notice: str
     clerk: str
     clerk_role: Role
+    approver: Person | None = None
     program: str
 
     def encode(self) -> bytes:
@@ -50,31 +41,91 @@ class SealedPart:
             {
                 "sealed": SEALED_VERSION,
                 "id": str(self.record_id),
-                "parties": [_party_form(self.customer)],
-                "service": {
-                    "number": _field(self.service.number, Source.TYPED),
-                    "iccid": _field(self.service.iccid, Source.TYPED),
-                },
-                "statements": {
-                    "holder_compared": self.statements.holder_compared,
-                    "consent": self.statements.consent,
-                    "notice": self.notice,
-                },
                 "clerk": {"number": self.clerk, "role": str(self.clerk_role)},
+                "approver": None if self.approver is None else _person_form(self.approver),
                 "program": self.program,
+                **self._own_form(),
             }
         )
         framed = len(body).to_bytes(_LENGTH_BYTES, "big") + body
         return framed + bytes(-len(framed) % PAD_TO_BYTES)
 
+    def _own_form(self) -> dict[str, Any]:
+        raise NotImplementedError
 
-def decode_sealed_part(data: bytes) -> SealedPart:
-    """Contents of opened bytes; Malformed names the field and never its value."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPart(_Signed):
+    """Contents of a registration: one customer, the service, the clerk's statements."""
+
+    customer: Party
+    service: ServiceDetails
+    statements: Statements
+    notice: str
+
+    def _own_form(self) -> dict[str, Any]:
+        return {
+            "parties": [party_form(self.customer)],
+            "service": {
+                "number": field_form(self.service.number, Source.TYPED),
+                "iccid": field_form(self.service.iccid, Source.TYPED),
+            },
+            "statements": {
+                "holder_compared": self.statements.holder_compared,
+                "consent": self.statements.consent,
+                "notice": self.notice,
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidPart(_Signed):
+    """Contents of a void: why the record that the header refers to is taken back."""
+
+    reason: VoidReason
+
+    def _own_form(self) -> dict[str, Any]:
+        return {"void": {"reason": str(self.reason)}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmendmentPart(_Signed):
+    """Contents of an amendment: what the chip did not give, given anew; no identity."""
+
+    corrections: Corrections
+    notice: str
+
+    def _own_form(self) -> dict[str, Any]:
+        new = self.corrections
+        return {
+            "amendment": {
+                "number": None if new.number is None else field_form(new.number, Source.TYPED),
+                "iccid": None if new.iccid is None else field_form(new.iccid, Source.TYPED),
+                "consent": new.consent,
+                "notice": self.notice,
+            }
+        }
+
+
+AnyPart = SealedPart | VoidPart | AmendmentPart
+
+
+def decode_sealed_part(data: bytes, kind: RecordKind) -> AnyPart:
+    """Contents of opened bytes under a header of this kind; Malformed names the field, never its value."""
     value = canonical.decode(_unpad(data), "sealed part")
     if canonical.integer(value, "sealed") != SEALED_VERSION:
         raise Malformed("sealed")
-    fields = {"sealed", "id", "parties", "service", "statements", "clerk", "program"}
-    canonical.exactly(value, frozenset(fields), "sealed part")
+    match kind:
+        case RecordKind.VOID:
+            return _void(value)
+        case RecordKind.AMENDMENT:
+            return _amendment(value)
+        case RecordKind.OPEN:
+            return _registration(value)
+
+
+def _registration(value: dict[str, Any]) -> SealedPart:
+    canonical.exactly(value, _COMMON | {"parties", "service", "statements"}, "sealed part")
     parties = canonical.array(value, "parties", most=1)
     if len(parties) != 1:
         raise Malformed("parties")
@@ -82,19 +133,58 @@ def decode_sealed_part(data: bytes) -> SealedPart:
     statements = canonical.exactly(
         value["statements"], frozenset({"holder_compared", "consent", "notice"}), "statements"
     )
-    clerk = canonical.exactly(value["clerk"], frozenset({"number", "role"}), "clerk")
     return SealedPart(
-        record_id=record_id(value),
-        customer=_party(parties[0]),
+        **_common(value),
+        customer=party_from_form(parties[0]),
         service=ServiceDetails(_typed(service, "number"), _typed(service, "iccid")),
         statements=Statements(
             canonical.boolean(statements, "holder_compared"), canonical.boolean(statements, "consent")
         ),
         notice=canonical.text(statements, "notice", most=16),
-        clerk=canonical.text(clerk, "number", most=32),
-        clerk_role=member(Role, clerk, "role"),
-        program=canonical.text(value, "program", most=64),
     )
+
+
+def _void(value: dict[str, Any]) -> VoidPart:
+    canonical.exactly(value, _COMMON | {"void"}, "sealed part")
+    void = canonical.exactly(value["void"], frozenset({"reason"}), "void")
+    return VoidPart(**_common(value), reason=member(VoidReason, void, "reason"))
+
+
+def _amendment(value: dict[str, Any]) -> AmendmentPart:
+    canonical.exactly(value, _COMMON | {"amendment"}, "sealed part")
+    new = canonical.exactly(
+        value["amendment"], frozenset({"number", "iccid", "consent", "notice"}), "amendment"
+    )
+    corrections = Corrections(
+        number=None if new["number"] is None else _typed(new, "number"),
+        iccid=None if new["iccid"] is None else _typed(new, "iccid"),
+        consent=None if new["consent"] is None else canonical.boolean(new, "consent"),
+    )
+    if corrections == Corrections():
+        raise Malformed("amendment")
+    return AmendmentPart(
+        **_common(value), corrections=corrections, notice=canonical.text(new, "notice", most=16)
+    )
+
+
+def _common(value: dict[str, Any]) -> dict[str, Any]:
+    clerk = _person(value["clerk"], "clerk")
+    return {
+        "record_id": record_id(value),
+        "clerk": clerk.number,
+        "clerk_role": clerk.role,
+        "approver": None if value["approver"] is None else _person(value["approver"], "approver"),
+        "program": canonical.text(value, "program", most=64),
+    }
+
+
+def _person_form(person: Person) -> dict[str, Any]:
+    return {"number": person.number, "role": str(person.role)}
+
+
+def _person(form: Any, where: str) -> Person:
+    value = canonical.exactly(form, frozenset({"number", "role"}), where)
+    return Person(canonical.text(value, "number", most=32), member(Role, value, "role"))
 
 
 def _unpad(data: bytes) -> bytes:
@@ -109,76 +199,8 @@ def _unpad(data: bytes) -> bytes:
     return data[_LENGTH_BYTES:end]
 
 
-def _field(value: Any, source: Source) -> dict[str, Any]:
-    return {"value": value, "source": str(source)}
-
-
 def _typed(value: dict[str, Any], name: str) -> str:
     field = canonical.exactly(value[name], frozenset({"value", "source"}), name)
     if field["source"] not in (Source.TYPED, Source.SERVER):
         raise Malformed(f"{name}: source")
     return canonical.text(field, "value", most=32)
-
-
-def _party_form(party: Party) -> dict[str, Any]:
-    form = document_to_form(party.document)
-    where = party.provenance
-    return {
-        "role": party.role,
-        "fields": {name: _field(form[name], Source.CHIP) for name in FIELDS},
-        "raw": {
-            "text": canonical.to_base64(party.text_block),
-            "photo": canonical.to_base64(party.photo),
-        },
-        "reader": {
-            "driver": where.driver,
-            "port": where.port,
-            "sam_number": where.sam_number,
-            "answer_sha256": where.answer_sha256,
-            "photo_sha256": where.photo_sha256,
-            "read_at": timestamps.to_text(where.read_at),
-            "read_in_place": party.read_in_place,
-        },
-    }
-
-
-def _party(form: Any) -> Party:
-    value = canonical.exactly(form, frozenset({"role", "fields", "raw", "reader"}), "party")
-    fields = canonical.exactly(value["fields"], frozenset(FIELDS), "fields")
-    document: dict[str, Any] = {}
-    for name in FIELDS:
-        field = canonical.exactly(fields[name], frozenset({"value", "source"}), name)
-        if field["source"] != Source.CHIP:
-            raise Malformed(f"{name}: source")
-        document[name] = field["value"]
-    raw = canonical.exactly(value["raw"], frozenset({"text", "photo"}), "raw")
-    photo = canonical.from_base64(raw, "photo")
-    if len(photo) > MAX_PHOTO_BYTES:
-        raise Malformed("photo")
-    provenance, read_in_place = _reader(value["reader"])
-    return Party(
-        role=canonical.text(value, "role", most=32),
-        document=document_from_form(document),
-        text_block=canonical.from_base64(raw, "text", length=256),
-        photo=photo,
-        provenance=provenance,
-        read_in_place=read_in_place,
-    )
-
-
-def _reader(form: Any) -> tuple[Provenance, bool]:
-    names = {"driver", "port", "sam_number", "answer_sha256", "photo_sha256", "read_at", "read_in_place"}
-    value = canonical.exactly(form, frozenset(names), "reader")
-    try:
-        read_at = timestamps.from_text(canonical.text(value, "read_at"))
-    except ValueError as exc:
-        raise Malformed("read_at") from exc
-    provenance = Provenance(
-        driver=canonical.text(value, "driver"),
-        port=canonical.text(value, "port"),
-        sam_number=canonical.optional_text(value, "sam_number", most=64),
-        answer_sha256=canonical.hash_text(value, "answer_sha256"),
-        photo_sha256=canonical.hash_text(value, "photo_sha256"),
-        read_at=read_at,
-    )
-    return provenance, canonical.boolean(value, "read_in_place")

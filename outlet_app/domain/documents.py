@@ -6,12 +6,29 @@ from enum import StrEnum
 
 
 class DocumentKind(StrEnum):
-    """Kinds of card this version can read."""
+    """Kinds of document that identify a customer (MIIT Order 25, article 6, and later laws)."""
 
     RESIDENT_ID = "resident-id"
     HMT_RESIDENCE_PERMIT = "hmt-residence-permit"
     FOREIGN_PR_2017 = "foreign-pr-2017"
     FOREIGN_PR_2023 = "foreign-pr-2023"
+    TEMPORARY_ID = "temporary-id"
+    HOUSEHOLD_REGISTER = "household-register"
+    MILITARY_ID = "military-id"
+    HM_TRAVEL_PERMIT = "hm-travel-permit"
+    TAIWAN_TRAVEL_PERMIT = "taiwan-travel-permit"
+    PASSPORT = "passport"
+
+
+CHIP_DOCUMENTS = frozenset(
+    {
+        DocumentKind.RESIDENT_ID,
+        DocumentKind.HMT_RESIDENCE_PERMIT,
+        DocumentKind.FOREIGN_PR_2017,
+        DocumentKind.FOREIGN_PR_2023,
+    }
+)
+"""Read from a chip and never typed, but for a chip that is defective."""
 
 
 class Sex(StrEnum):
@@ -28,8 +45,8 @@ class Document:
     """One identity document. Text is kept exactly as read, trailing padding removed.
 
     ``valid_until`` is None when ``long_term`` is true. Fields a kind does not
-    carry are None. ``latin_name`` is the name in Latin script where the card
-    has one.
+    carry are None, the two days of validity included. ``latin_name`` is the
+    name in Latin script where the document has one.
     """
 
     kind: DocumentKind
@@ -42,7 +59,7 @@ class Document:
     address: str | None
     number: str
     issuer: str | None
-    valid_from: date
+    valid_from: date | None
     valid_until: date | None
     long_term: bool
     nationality: str | None

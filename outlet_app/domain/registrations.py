@@ -10,10 +10,34 @@ from outlet_app.domain.documents import DocumentKind
 _LOCAL_DIGITS = 6
 
 
-class RegistrationKind(StrEnum):
-    """Kinds of registration; this version offers ``open`` (opening a number)."""
+class RecordKind(StrEnum):
+    """Kinds of record: registrations, and what is said of an earlier one afterwards."""
 
     OPEN = "open"
+    VOID = "void"
+    AMENDMENT = "amendment"
+
+
+REGISTRATION_KINDS = frozenset({RecordKind.OPEN})
+"""Kinds that a policy may offer at the counter; the others follow from a record that is there."""
+
+
+class VoidReason(StrEnum):
+    """Why a registration is taken back. Codes never change."""
+
+    WRONG_NUMBER = "wrong-number"
+    WRONG_SIM = "wrong-sim"
+    WRONG_PERSON = "wrong-person"
+    TAKEN_TWICE = "taken-twice"
+    CUSTOMER_WITHDREW = "customer-withdrew"
+    OTHER = "other"
+
+
+class ExceptionReason(StrEnum):
+    """Why a document was typed and not read from a chip. Codes never change."""
+
+    DOCUMENT_WITHOUT_CHIP = "document-without-chip"
+    CHIP_DEFECTIVE = "chip-defective"
 
 
 class Channel(StrEnum):
@@ -58,6 +82,23 @@ class RecordState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the outlet: number and the role in which something was done."""
+
+    number: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What an amendment gives anew; None where nothing changes. Number and ICCID in their written form."""
+
+    number: str | None = None
+    iccid: str | None = None
+    consent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDetails:
     """What the clerk gives beside the card: mobile number (national digits) and ICCID of the SIM."""
 
@@ -80,7 +121,7 @@ class Summary:
     record_id: UUID
     sequence: int
     local_number: str
-    kind: RegistrationKind
+    kind: RecordKind
     state: RecordState
     confirmed_at: datetime
     clerk: str

@@ -2,7 +2,8 @@
 
 from outlet_app import __version__
 from outlet_app.checkpoints import Point, reached
-from outlet_app.contract.sealed_part import Party, SealedPart
+from outlet_app.contract.party import ChipEvidence, Party
+from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.domain.masking import family_initial, mask_phone
 from outlet_app.intake.rules import Candidate
 from outlet_app.intake.situation import Situation
@@ -66,10 +67,7 @@ def _sealed_part(candidate: Candidate) -> SealedPart:
         customer=Party(
             role="customer",
             document=card.document,
-            text_block=card.text_block,
-            photo=card.photo,
-            provenance=card.provenance,
-            read_in_place=card.read_in_place,
+            evidence=ChipEvidence(card.text_block, card.photo, card.provenance, card.read_in_place),
         ),
         service=candidate.details,
         statements=candidate.statements,

@@ -6,7 +6,7 @@ from uuid import UUID
 import uuid6
 
 from outlet_app.domain.cards import CardRead
-from outlet_app.domain.registrations import RegistrationKind, Role, ServiceDetails, Statements
+from outlet_app.domain.registrations import RecordKind, Role, ServiceDetails, Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Draft:
     """One registration in the making. Change it with ``dataclasses.replace``; the id stays for good."""
 
     record_id: UUID
-    kind: RegistrationKind
+    kind: RecordKind
     card: CardRead | None = None
     details: ServiceDetails | None = None
     statements: Statements | None = None

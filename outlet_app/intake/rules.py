@@ -12,7 +12,7 @@ from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import (
     ROLES_THAT_REGISTER,
     Channel,
-    RegistrationKind,
+    RecordKind,
     ServiceDetails,
     Statements,
 )
@@ -28,7 +28,7 @@ class Candidate:
     """A draft that passed every rule, its number and ICCID in their one written form."""
 
     record_id: UUID
-    kind: RegistrationKind
+    kind: RecordKind
     card: CardRead
     details: ServiceDetails
     statements: Statements
@@ -90,7 +90,7 @@ def _as_listed(situation: Situation, clerk: SignedInClerk) -> SignedInClerk:
     return SignedInClerk(entry.number, entry.role)
 
 
-def _check_kinds(policy: PolicyPack, kind: RegistrationKind, card: CardRead, channel: Channel) -> None:
+def _check_kinds(policy: PolicyPack, kind: RecordKind, card: CardRead, channel: Channel) -> None:
     if kind not in policy.kinds:
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(kind))
     if card.document.kind not in policy.documents:

@@ -11,7 +11,7 @@ from outlet_app.domain.cards import CardRead
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
 from outlet_app.domain.masking import family_initial, mask_phone
-from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind, ServiceDetails, Slip
+from outlet_app.domain.registrations import Channel, RecordKind, RecordState, ServiceDetails, Slip
 from outlet_app.intake.confirming import store_record
 from outlet_app.intake.drafts import Draft, EnrolmentView, SignedInClerk, TodayCounts, new_record_id
 from outlet_app.intake.rules import assess_card, check_registration, normalised
@@ -97,7 +97,7 @@ class Intake:
 
     # -- one registration --
 
-    def new_draft(self, kind: RegistrationKind) -> Draft:
+    def new_draft(self, kind: RecordKind) -> Draft:
         """An empty draft with the id that its record will have."""
         return Draft(new_record_id(), kind)
 

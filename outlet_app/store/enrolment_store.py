@@ -34,6 +34,8 @@ class StoredEnrolment:
     policy_number: int
     enrolled_at: datetime
     revoked: bool
+    operator_journal: int
+    moving_to: str | None
 
 
 class EnrolmentStore:
@@ -175,4 +177,6 @@ class EnrolmentStore:
             policy_number=packs[-1]["number"],
             enrolled_at=timestamps.from_text(row["enrolled_at"]),
             revoked=row["revoked_at"] is not None,
+            operator_journal=row["operator_journal"],
+            moving_to=row["moving_to"],
         )

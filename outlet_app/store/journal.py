@@ -35,6 +35,21 @@ class JournalEvent(StrEnum):
     CHAIN_FORKED = "chain-forked"
     SUMMARIES_FORGOTTEN = "summaries-forgotten"
     SEALED_FORGOTTEN = "sealed-forgotten"
+    CARD_READ = "card-read"
+    APPROVED = "approved"
+    PIN_CHANGED = "pin-changed"
+    PIN_RESET = "pin-reset"
+    SIGNED_OUT = "signed-out"
+    KEYS_CHANGED = "keys-changed"
+    POLICY_CHANGED = "policy-changed"
+    ROSTER_CHANGED = "roster-changed"
+    CLOCK_JUMPED = "clock-jumped"
+    EXPORTED = "exported"
+    DAY_CLOSED = "day-closed"
+    MOVING = "moving"
+    MOVED = "moved"
+    STORAGE_RESCUED = "storage-rescued"
+    RECORDS_MISSING = "records-missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,15 @@ class Journal:
             (self._terminal,),
         )
         return JournalHead(0, NO_PREVIOUS) if last is None else JournalHead(last["number"], last["hash"])
+
+    def hash_at(self, number: int) -> str:
+        """Hash of the entry of this number; 64 zeros where there is none."""
+        row = first_row(
+            self._db,
+            "SELECT hash FROM journal WHERE terminal = ? AND number = ?",
+            (self._terminal, number),
+        )
+        return NO_PREVIOUS if row is None else str(row["hash"])
 
     def entries(self, after: int = 0, limit: int = PAGE) -> list[JournalEntry]:
         """Entries with a number above ``after``, in order."""

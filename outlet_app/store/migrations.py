@@ -6,8 +6,9 @@ from sqlite_utils import Database
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.schema_1 import first_schema
+from outlet_app.store.schema_2 import second_schema
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_schema,)
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_schema, second_schema)
 """Step n brings a file from version n to n + 1. A released step is never changed."""
 
 

@@ -209,6 +209,14 @@ class Outbox:
         """Counts by state over all records of this device."""
         return record_list.status(self._db, now)
 
+    def journal_hash_at(self, number: int) -> str:
+        """Hash of one entry of the journal; 64 zeros where there is none."""
+        return self._journal.hash_at(number)
+
+    def waiting_count(self) -> int:
+        """How many of this terminal's records no receipt answers for."""
+        return record_list.waiting_count(self._db, self._terminal)
+
     def list_rows(
         self, limit: int = PAGE, before_sequence: int | None = None, state: RecordState | None = None
     ) -> list[RecordRow]:

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind, local_number
+from outlet_app.domain.registrations import Channel, RecordKind, RecordState, local_number
 from outlet_app.store.database import first_row, rows
 from outlet_app.store.rows import HeldData, QueueStatus, RecordRow, age_s
 
@@ -84,6 +84,12 @@ def waiting_terminals(db: Database) -> list[str]:
     """Terminals of which records still wait here."""
     found = rows(db, f"SELECT DISTINCT terminal FROM outbox WHERE {_WAITING} ORDER BY terminal")  # noqa: S608
     return [row["terminal"] for row in found]
+
+
+def waiting_count(db: Database, terminal: str) -> int:
+    """How many of a terminal's records no receipt answers for."""
+    found = db.execute(f"SELECT count(*) FROM outbox WHERE terminal = ? AND {_WAITING}", (terminal,))  # noqa: S608
+    return int(found.fetchone()[0])
 
 
 def has_due(db: Database, terminal: str, now: datetime) -> bool:
@@ -207,7 +213,7 @@ def _record(row: dict[str, Any]) -> RecordRow:
         terminal=row["terminal"],
         sequence=row["sequence"],
         local_number=local_number(row["outlet"], row["terminal"], row["sequence"]),
-        kind=RegistrationKind(row["kind"]),
+        kind=RecordKind(row["kind"]),
         channel=Channel(row["channel"]),
         state=RecordState(row["state"]),
         confirmed_at=timestamps.from_text(row["confirmed_at"]),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
-from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
+from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.domain.tags import RecordTags
 
 
@@ -19,7 +19,7 @@ class NewRecord:
     outlet: str
     sequence: int
     record_id: UUID
-    kind: RegistrationKind
+    kind: RecordKind
     channel: Channel
     policy: int
     confirmed_at: datetime
@@ -56,7 +56,7 @@ class RecordRow:
     terminal: str
     sequence: int
     local_number: str
-    kind: RegistrationKind
+    kind: RecordKind
     channel: Channel
     state: RecordState
     confirmed_at: datetime

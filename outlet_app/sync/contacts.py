@@ -110,6 +110,10 @@ class Contacts:
             policy=enrolment.policy_number,
             roster=enrolment.roster_number,
             keys=enrolment.keys_number,
+            journal_known=enrolment.operator_journal,
+            journal_at=self._outbox.journal_hash_at(enrolment.operator_journal),
+            waiting=self._outbox.waiting_count(),
+            clock=self._clock(),
         )
 
     def _note_chain(self, answer: ContactAnswer, rows: list[OutboxRow]) -> bool:

@@ -27,6 +27,12 @@ _KINDS: dict[DocumentKind, str] = {
     DocumentKind.HMT_RESIDENCE_PERMIT: N_("Residence permit for Hong Kong, Macao and Taiwan residents"),
     DocumentKind.FOREIGN_PR_2017: N_("Foreign permanent resident ID card (2017)"),
     DocumentKind.FOREIGN_PR_2023: N_("Foreign permanent resident ID card (2023)"),
+    DocumentKind.TEMPORARY_ID: N_("Temporary ID card"),
+    DocumentKind.HOUSEHOLD_REGISTER: N_("Household register"),
+    DocumentKind.MILITARY_ID: N_("Military or armed police ID"),
+    DocumentKind.HM_TRAVEL_PERMIT: N_("Travel permit for Hong Kong and Macao residents"),
+    DocumentKind.TAIWAN_TRAVEL_PERMIT: N_("Travel permit for Taiwan residents"),
+    DocumentKind.PASSPORT: N_("Passport"),
 }
 
 _SEXES: dict[Sex, str] = {

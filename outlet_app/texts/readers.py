@@ -1,8 +1,9 @@
-"""Why a device is taken for a card reader or not, and how it stands."""
+"""Why a device is taken for a card reader or not, how it stands, and how it is being helped."""
 
 from outlet_app.domain.failures import FailureCode
 from outlet_app.i18n import N_, _
 from outlet_app.reader.listing import CARD_PRESENT, EMPTY, FREE, NOT_A_READER, SeenReader, Why
+from outlet_app.reader.steps import Rung
 from outlet_app.texts.failures import failure_text
 
 _STATES: dict[str, str] = {
@@ -21,6 +22,18 @@ _REASONS: dict[Why, str] = {
     Why.ANY_PCSC: N_("any PC/SC reader may have a module: a card will tell"),
     Why.NO_ANSWER: N_("the service says: {detail}"),
 }
+_RUNGS: dict[Rung, str] = {
+    Rung.FIND_AGAIN: N_("The reader looks for the card once more. Leave the card where it is."),
+    Rung.SELECT_AGAIN: N_("The card is asked once more. Leave it where it is."),
+    Rung.RESET_SAM: N_("The reader begins anew. Leave the card where it is."),
+    Rung.REOPEN: N_("The reader is opened once more. This takes a few seconds."),
+    Rung.RESTART: N_("The reading program starts once more. This takes a few seconds."),
+}
+
+
+def rung_text(rung: Rung) -> str:
+    """What is being done to get the reader, or this card, to answer again."""
+    return _(_RUNGS[rung])
 
 
 def reader_state_text(seen: SeenReader) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from outlet_app.domain.documents import DocumentKind
-from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
+from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.i18n import N_, _
 from outlet_app.texts.documents import kind_text
 from outlet_app.texts.refusals import mender_text, refusal_text
@@ -40,7 +40,11 @@ _STATES: dict[RecordState, str] = {
     RecordState.REPLACED: N_("Replaced by a later one"),
     RecordState.QUARANTINED: N_("Set aside"),
 }
-_KINDS: dict[RegistrationKind, str] = {RegistrationKind.OPEN: N_("New number")}
+_KINDS: dict[RecordKind, str] = {
+    RecordKind.OPEN: N_("New number"),
+    RecordKind.VOID: N_("Taken back"),
+    RecordKind.AMENDMENT: N_("Amendment"),
+}
 _CHANNELS: dict[Channel, str] = {
     Channel.COUNTER: N_("At the counter"),
     Channel.COMMAND_LINE: N_("On the command line"),
@@ -70,7 +74,7 @@ def state_text(state: str) -> str:
 
 def registration_text(kind: str) -> str:
     """What a kind of registration is called."""
-    return _(_KINDS[RegistrationKind(kind)])
+    return _(_KINDS[RecordKind(kind)])
 
 
 def channel_text(channel: str) -> str:

@@ -9,7 +9,7 @@ from outlet_app.contract.envelope import Envelope, seal_info, sign_envelope
 from outlet_app.contract.header import Header
 from outlet_app.contract.operator_keys import OperatorKey
 from outlet_app.contract.sealing import seal
-from outlet_app.domain.registrations import Channel, RegistrationKind
+from outlet_app.domain.registrations import Channel, RecordKind
 from outlet_app.trust.terminal_key import TerminalKey
 
 
@@ -29,7 +29,7 @@ class RecordTerms:
 
     record_id: UUID
     policy: int
-    kind: RegistrationKind
+    kind: RecordKind
     channel: Channel
     confirmed_at: datetime
 

@@ -20,6 +20,7 @@ from outlet_app.reader.events import (
     Trouble,
     Waiting,
 )
+from outlet_app.reader.steps import Rung
 from outlet_app.ui import reader_watch
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.views import ReaderView, ReviewView
@@ -52,7 +53,7 @@ class CardDesk(QObject):
             case Reading():
                 self._step(_READING, event.percent)
             case Recovering():
-                self._step(_FOUND, helping=True)
+                self._step(_FOUND, rung=event.rung)
             case DocumentRead():
                 self._read(event.card)
             case Trouble():
@@ -78,9 +79,9 @@ class CardDesk(QObject):
             counter.happened(Event.CARD_NEEDED_AGAIN)
         self._step(_FOUND)
 
-    def _step(self, step: int, percent: int | None = None, *, helping: bool = False) -> None:
+    def _step(self, step: int, percent: int | None = None, *, rung: Rung | None = None) -> None:
         if self._counter.state is State.READING and self._failed is None:
-            self._counter.shell.reading.show_step(step, percent, helping=helping)
+            self._counter.shell.reading.show_step(step, percent, rung=rung)
 
     def _read(self, card: CardRead) -> None:
         counter = self._counter

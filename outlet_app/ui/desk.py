@@ -10,8 +10,8 @@ from outlet_app.domain.cards import CardRead
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import (
     Channel,
+    RecordKind,
     RecordState,
-    RegistrationKind,
     ServiceDetails,
     Statements,
 )
@@ -78,7 +78,7 @@ class Desk:
 
         A maker's photo decoder is waited for within its time.
         """
-        draft = replace(self._intake.new_draft(RegistrationKind.OPEN), card=card)
+        draft = replace(self._intake.new_draft(RecordKind.OPEN), card=card)
         count = self._intake.same_identity_count(card)
         photo = self._viewer.view(card.photo)
         review = ReviewView(

@@ -52,8 +52,13 @@ def day(moment: date) -> str:
 
 def validity(document: Document) -> str:
     """First and last day; a long-term document says so."""
-    last = _("long-term") if document.valid_until is None else day(document.valid_until)
-    return f"{day(document.valid_from)} – {last}"
+    if document.long_term:
+        last = _("long-term")
+    elif document.valid_until is None:
+        return "–"
+    else:
+        last = day(document.valid_until)
+    return last if document.valid_from is None else f"{day(document.valid_from)} – {last}"
 
 
 def time_of_day(moment: datetime, *, seconds: bool = False) -> str:

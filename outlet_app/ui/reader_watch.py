@@ -19,6 +19,7 @@ from outlet_app.reader.events import (
 from outlet_app.reader.steps import Rung
 from outlet_app.ui.views import ReaderState, ReaderView
 
+_WITHOUT_READER = {Rung.REOPEN, Rung.RESTART}
 _CARD_EXITS = {CARD_NOT_READABLE, CARD_KIND_UNKNOWN}
 
 
@@ -40,16 +41,16 @@ def after(view: ReaderView, event: ReaderEvent) -> ReaderView:  # noqa: PLR0911 
         case Ready():
             return ReaderView(ReaderState.READY, short_name(event.port))
         case Found() | Selected() | Reading():
-            return replace(view, state=ReaderState.READING, failure=None, card_left=False)
+            return replace(view, state=ReaderState.READING, failure=None, card_left=False, rung=None)
         case Waiting() | DocumentRead():
-            return replace(view, state=ReaderState.READY, failure=None)
+            return replace(view, state=ReaderState.READY, failure=None, rung=None)
         case Removed():
             return replace(view, card_left=False)
         case Trouble():
             if is_of_the_card(event.code):
-                return replace(view, state=ReaderState.READY, failure=None)
+                return replace(view, state=ReaderState.READY, failure=None, rung=None)
             return ReaderView(ReaderState.TROUBLE, view.name, event.code)
-        case Recovering() if event.rung is Rung.REOPEN and view.state is not ReaderState.TROUBLE:
-            return replace(view, state=ReaderState.STARTING)
+        case Recovering() if event.rung in _WITHOUT_READER and view.state is not ReaderState.TROUBLE:
+            return replace(view, state=ReaderState.STARTING, rung=event.rung)
         case _:
             return view

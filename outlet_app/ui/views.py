@@ -11,6 +11,7 @@ from outlet_app.domain.failures import FailureCode
 from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import RecordState
 from outlet_app.reader.portrait import Portrait
+from outlet_app.reader.steps import Rung
 
 
 class ReaderState(Enum):
@@ -24,12 +25,17 @@ class ReaderState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReaderView:
-    """The reader for strip and home page. ``card_left``: a card was read that nobody waited for."""
+    """The reader for strip and home page.
+
+    ``card_left``: a card was read that nobody waited for. ``rung``: what is
+    done to have the reader back, with STARTING only.
+    """
 
     state: ReaderState = ReaderState.STARTING
     name: str = ""
     failure: FailureCode | None = None
     card_left: bool = False
+    rung: Rung | None = None
 
 
 class LinkState(Enum):

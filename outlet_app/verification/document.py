@@ -39,7 +39,7 @@ def expired(document: Document, today: date) -> Finding | None:
 
 def not_yet_valid(document: Document, today: date) -> Finding | None:
     """The first day of validity is after today."""
-    if document.valid_from > today:
+    if document.valid_from is not None and document.valid_from > today:
         return Finding(FindingCode.DOCUMENT_NOT_YET_VALID, Severity.BLOCK)
     return None
 

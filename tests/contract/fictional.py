@@ -8,13 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from outlet_app.contract.header import NO_PREVIOUS, Header
 from outlet_app.contract.operator_keys import key_id
-from outlet_app.contract.sealed_part import Party, SealedPart
+from outlet_app.contract.party import ChipEvidence, Party
+from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.contract.sealing import SuiteName
 from outlet_app.domain.cards import Provenance
 from outlet_app.domain.documents import Document, DocumentKind, Sex
 from outlet_app.domain.registrations import (
     Channel,
-    RegistrationKind,
+    RecordKind,
     Role,
     ServiceDetails,
     Statements,
@@ -79,17 +80,19 @@ def sealed_part() -> SealedPart:
         customer=Party(
             role="customer",
             document=document(),
-            text_block=text_block(),
-            photo=photo,
-            provenance=Provenance(
-                driver="serial-sam",
-                port="serial:/dev/ttyUSB0",
-                sam_number="05.03-20101010-0001234567-1234567890",
-                answer_sha256="a2c738171373a17c93ef0ee1c578dfffe1bdc74c51548f08244cc4e25055bb2d",
-                photo_sha256=hashlib.sha256(photo).hexdigest(),
-                read_at=MOMENT,
+            evidence=ChipEvidence(
+                text_block(),
+                photo,
+                Provenance(
+                    driver="serial-sam",
+                    port="serial:/dev/ttyUSB0",
+                    sam_number="05.03-20101010-0001234567-1234567890",
+                    answer_sha256="a2c738171373a17c93ef0ee1c578dfffe1bdc74c51548f08244cc4e25055bb2d",
+                    photo_sha256=hashlib.sha256(photo).hexdigest(),
+                    read_at=MOMENT,
+                ),
+                read_in_place=False,
             ),
-            read_in_place=False,
         ),
         service=ServiceDetails(number="13800130001", iccid="89860012345678901234"),
         statements=Statements(holder_compared=True, consent=True),
@@ -111,7 +114,7 @@ def header(suite: SuiteName, seal_public: bytes) -> Header:
         policy=1,
         key=key_id(seal_public),
         suite=suite,
-        kind=RegistrationKind.OPEN,
+        kind=RecordKind.OPEN,
         channel=Channel.COUNTER,
         confirmed_at=MOMENT,
     )

@@ -72,8 +72,9 @@ OTHER_VALUES: dict[str, str | int] = {
     "policy": 2,
     "key": "0" * 16,
     "suite": "",
-    "kind": "void",
+    "kind": "transfer",
     "channel": "command-line",
+    "refers_to": "01890a5d-ac96-774b-bcce-b302099a8059",
     "confirmed_at": "2026-01-01T08:00:00.001Z",
 }
 """Another value for each field of the header; the suite becomes the other suite."""

@@ -14,15 +14,21 @@ from outlet_app.contract.operator_keys import KeyStatement, KeyUse, OperatorKey,
 from outlet_app.contract.policy import BUILT_IN
 from outlet_app.contract.probe import ProbeAnswer
 from outlet_app.contract.roster import ClerkEntry, Roster
+from outlet_app.contract.sealed_part import AmendmentPart, VoidPart
 from outlet_app.contract.sealing import SuiteName
 from outlet_app.contract.signed_object import signed_from_form
-from outlet_app.domain.registrations import Role
+from outlet_app.domain.registrations import Corrections, Person, Role, VoidReason
 from tests.contract import fictional
 
 FOLDER = Path(outlet_app.contract.__file__).parent
 SCHEMAS = json.loads((FOLDER / "schemas" / "v1.json").read_text())
 VECTORS = json.loads((FOLDER / "vectors" / "v1.json").read_text())
 NONE = "0" * 64
+
+
+def opened(plaintext: bytes) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(plaintext[4 : 4 + int.from_bytes(plaintext[:4], "big")])
+    return value
 
 
 def examples() -> dict[str, Any]:
@@ -33,11 +39,31 @@ def examples() -> dict[str, Any]:
     moment = fictional.MOMENT
     key = OperatorKey(key_id(b"k" * 32), KeyUse.SEAL, SuiteName.X25519, b"k" * 32, moment, moment)
     item = Item(NONE, fictional.RECORD_ID, ItemAnswer.ACCEPTED, receipt)
-    sealed = json.loads(plaintext[4 : 4 + int.from_bytes(plaintext[:4], "big")])
+    sealed = opened(plaintext)
     return {
         "header": json.loads(record["header"]),
         "sealed_part": sealed,
         "party": sealed["parties"][0],
+        "void_part": opened(
+            VoidPart(
+                record_id=fictional.RECORD_ID,
+                clerk="1001",
+                clerk_role=Role.CLERK,
+                approver=Person("2001", Role.SUPERVISOR),
+                program="outlet-app 0.1.0",
+                reason=VoidReason.WRONG_NUMBER,
+            ).encode()
+        ),
+        "amendment_part": opened(
+            AmendmentPart(
+                record_id=fictional.RECORD_ID,
+                clerk="1001",
+                clerk_role=Role.CLERK,
+                program="outlet-app 0.1.0",
+                corrections=Corrections(number="13800130001"),
+                notice="1",
+            ).encode()
+        ),
         "document": document_to_form(fictional.document()),
         "signed_object": receipt.to_form(),
         "receipt": json.loads(receipt.body),
@@ -45,10 +71,28 @@ def examples() -> dict[str, Any]:
         "operator_keys": KeyStatement(1, "operator", (key,)).to_value(),
         "policy": BUILT_IN.to_value(),
         "roster": Roster(1, "t", "o", (ClerkEntry("1001", Role.CLERK, bytes(16), bytes(32)),)).to_value(),
-        "chain_state": ChainState("t", 0, NONE, 0, NONE, 1, 1, 1).to_value(),
+        "chain_state": ChainState("t", 0, NONE, 0, NONE, 1, 1, 1, 0, NONE, 0, moment).to_value(),
         "item": item.to_value(),
         "contact_answer": ContactAnswer(
-            "n", "t", moment, "m", (item,), 1, NONE, None, 50, 60, False, 1, 1, 1, (2, 5)
+            "n",
+            "t",
+            moment,
+            "m",
+            (item,),
+            1,
+            NONE,
+            None,
+            50,
+            60,
+            False,
+            1,
+            1,
+            1,
+            (2, 5),
+            3,
+            "o",
+            "name",
+            None,
         ).to_value(),
         "probe_answer": ProbeAnswer("n", "operator", moment, "m").to_value(),
     }

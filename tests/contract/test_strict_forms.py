@@ -28,12 +28,15 @@ from outlet_app.contract.roster import roster_from_value
 from outlet_app.contract.sealed_part import decode_sealed_part
 from outlet_app.contract.sealing import SuiteName
 from outlet_app.contract.signed_object import decode_signed
+from outlet_app.domain.registrations import RecordKind
 from tests.contract import fictional
 
 BYTE_READERS: list[Callable[[bytes], object]] = [
     decode_envelope,
     decode_header,
-    decode_sealed_part,
+    lambda data: decode_sealed_part(data, RecordKind.OPEN),
+    lambda data: decode_sealed_part(data, RecordKind.VOID),
+    lambda data: decode_sealed_part(data, RecordKind.AMENDMENT),
     decode_contact,
     lambda data: canonical.decode(data, "value"),
     lambda data: decode_signed(data, "signed"),
@@ -111,7 +114,7 @@ def test_every_cut_and_every_flipped_bit_of_padding_is_malformed() -> None:
         b"",
     ):
         with pytest.raises(Malformed):
-            decode_sealed_part(wrong)
+            decode_sealed_part(wrong, RecordKind.OPEN)
 
 
 def test_a_header_is_of_one_form_only() -> None:
@@ -133,7 +136,7 @@ def test_a_header_is_of_one_form_only() -> None:
 
 
 def test_a_contact_comes_back_as_it_was_sent() -> None:
-    state = ChainState("BJ-0001-2", 3, "0" * 64, 9, "1" * 64, 1, 1, 1)
+    state = ChainState("BJ-0001-2", 3, "0" * 64, 9, "1" * 64, 1, 1, 1, 8, "2" * 64, 3, fictional.MOMENT)
     data = encode_contact(state, [b"one", b"", b"three"])
     assert decode_contact(data) == (state, [b"one", b"", b"three"])
     for at in range(len(data) - 1):

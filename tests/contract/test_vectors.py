@@ -18,6 +18,7 @@ from outlet_app.contract.sealed_part import decode_sealed_part
 from outlet_app.contract.sealing import SealBroken, SuiteName, open_sealed
 from outlet_app.contract.signed_object import signed_from_form
 from outlet_app.contract.signing import Context
+from outlet_app.domain.registrations import RecordKind
 from tests.contract import fictional
 
 VECTORS: dict[str, Any] = json.loads(
@@ -47,7 +48,7 @@ def test_the_sealed_part_encodes_to_the_bytes_of_the_vector(record: dict[str, An
     plaintext = bytes.fromhex(record["plaintext"])
     assert fictional.sealed_part().encode() == plaintext
     assert len(plaintext) % 512 == 0
-    assert decode_sealed_part(plaintext) == fictional.sealed_part()
+    assert decode_sealed_part(plaintext, RecordKind.OPEN) == fictional.sealed_part()
 
 
 def test_the_ciphertext_opens_under_the_info_of_its_header(record: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from outlet_app.domain.cards import CardRead, Provenance, ReadTiming
 from outlet_app.domain.documents import Document
-from outlet_app.domain.registrations import Channel, RegistrationKind, Role, ServiceDetails, Slip, Statements
+from outlet_app.domain.registrations import Channel, RecordKind, Role, ServiceDetails, Slip, Statements
 from outlet_app.intake.service import Draft, Intake, SignedInClerk
 from outlet_app.trust.enrolment import VerifiedEnrolment
 from tests.contract import fictional
@@ -69,7 +69,7 @@ def details(n: int = 1) -> ServiceDetails:
 
 
 def draft(intake: Intake, n: int = 1, *, person: int = 0) -> Draft:
-    empty = intake.new_draft(RegistrationKind.OPEN)
+    empty = intake.new_draft(RecordKind.OPEN)
     return replace(empty, card=card(person), details=details(n), statements=YES)
 
 

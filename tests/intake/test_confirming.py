@@ -8,16 +8,17 @@ import pytest
 
 from outlet_app.contract.envelope import decode_envelope, seal_info
 from outlet_app.contract.header import NO_PREVIOUS, decode_header
+from outlet_app.contract.party import ChipEvidence
 from outlet_app.contract.receipt import ReceiptState
-from outlet_app.contract.sealed_part import decode_sealed_part
+from outlet_app.contract.sealed_part import SealedPart, decode_sealed_part
 from outlet_app.contract.sealing import open_sealed
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import FindingCode
 from outlet_app.domain.registrations import (
     Channel,
+    RecordKind,
     RecordState,
-    RegistrationKind,
     Role,
     ServiceDetails,
     Statements,
@@ -67,10 +68,16 @@ def test_the_operator_opens_exactly_what_was_confirmed(
     plain = open_sealed(
         operator.suite, operator.seal_private, envelope.ciphertext, seal_info(envelope.header)
     )
-    sealed = decode_sealed_part(plain)
+    sealed = decode_sealed_part(plain, RecordKind.OPEN)
+    assert isinstance(sealed, SealedPart)
+    assert isinstance(sealed.customer.evidence, ChipEvidence)
     assert wanted.card is not None
     assert (sealed.record_id, sealed.service, sealed.statements) == (wanted.record_id, details(), YES)
-    assert (sealed.customer.document, sealed.customer.text_block, sealed.customer.photo) == (
+    assert (
+        sealed.customer.document,
+        sealed.customer.evidence.text_block,
+        sealed.customer.evidence.photo,
+    ) == (
         wanted.card.document,
         wanted.card.text_block,
         wanted.card.photo,
@@ -281,7 +288,7 @@ def test_words_that_the_operator_did_not_sign_are_not_gone_by(
 
 
 def test_each_draft_has_an_id_of_its_own_that_rises_with_time(intake: Intake) -> None:
-    ids = [intake.new_draft(RegistrationKind.OPEN).record_id for _ in range(50)]
+    ids = [intake.new_draft(RecordKind.OPEN).record_id for _ in range(50)]
     assert len(set(ids)) == 50
     assert {record_id.version for record_id in ids} == {7}
     assert ids == sorted(ids)

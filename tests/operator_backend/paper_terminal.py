@@ -24,7 +24,7 @@ from outlet_app.contract.http_signing import SignableRequest, sign_request
 from outlet_app.contract.operator_keys import KeyUse, OperatorKey
 from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.contract.sealing import seal
-from outlet_app.domain.registrations import Channel, RegistrationKind, ServiceDetails
+from outlet_app.domain.registrations import Channel, RecordKind, ServiceDetails
 from tests.contract import fictional
 
 _services = itertools.count(1)
@@ -87,7 +87,7 @@ class PaperTerminal:
             policy=1,
             key=self.seal_key.key_id,
             suite=self.seal_key.suite,  # type: ignore[arg-type]  # a sealing key has a suite
-            kind=RegistrationKind.OPEN,
+            kind=RecordKind.OPEN,
             channel=Channel.COUNTER,
             confirmed_at=fictional.MOMENT,
         )
@@ -114,7 +114,9 @@ class PaperTerminal:
         return data
 
     def state(self, **changes: Any) -> ChainState:
-        made = ChainState(self.name, self.sequence, self.head, 0, NO_PREVIOUS, 1, 1, 1)
+        made = ChainState(
+            self.name, self.sequence, self.head, 0, NO_PREVIOUS, 1, 1, 1, 0, NO_PREVIOUS, 0, fictional.MOMENT
+        )
         return replace(made, **changes)
 
     def signed(self, method: str, path: str, nonce: str, body: bytes = b"") -> dict[str, str]:

@@ -11,8 +11,9 @@ import pytest
 from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
 from outlet_app.contract.contact import Item, ItemAnswer
+from outlet_app.contract.party import ChipEvidence, Party
 from outlet_app.contract.receipt import Receipt, ReceiptState, receipt_from_value
-from outlet_app.contract.sealed_part import Party, SealedPart
+from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.domain.documents import DocumentKind, Sex
 from outlet_app.domain.registrations import Role, ServiceDetails, Statements
 from tests.contract import fictional
@@ -28,13 +29,20 @@ def receipt_of(item: Item) -> Receipt:
 
 
 def customer(**changes: Any) -> Party:
-    return replace(fictional.sealed_part().customer, **changes)
+    """The fictional customer, or another; what is no field of a party is one of its evidence."""
+    there = fictional.sealed_part().customer
+    evidence = {name: changes.pop(name) for name in tuple(changes) if not hasattr(there, name)}
+    assert isinstance(there.evidence, ChipEvidence)
+    return replace(there, **changes, evidence=replace(there.evidence, **evidence))
 
 
 def with_photo(photo: bytes, sam_number: str | None) -> Party:
-    there = customer()
-    where = replace(there.provenance, sam_number=sam_number, photo_sha256=hashlib.sha256(photo).hexdigest())
-    return replace(there, photo=photo, provenance=where)
+    evidence = customer().evidence
+    assert isinstance(evidence, ChipEvidence)
+    where = replace(
+        evidence.provenance, sam_number=sam_number, photo_sha256=hashlib.sha256(photo).hexdigest()
+    )
+    return customer(photo=photo, provenance=where)
 
 
 def with_block(*, number: str = "11010519491231002X", sex: str = "2", until: str = "长期") -> Party:

@@ -11,7 +11,7 @@ import uuid6
 
 from outlet_app.contract.receipt import ReceiptState
 from outlet_app.domain.documents import DocumentKind
-from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
+from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.domain.tags import RecordTags
 from outlet_app.store.database import FILE_NAME, Database, open_database, write
 from outlet_app.store.enrolment_store import EnrolmentStore
@@ -59,7 +59,7 @@ class Filled:
                     outlet="T001",
                     sequence=self.outbox.chain_end().sequence + 1,
                     record_id=record_id,
-                    kind=RegistrationKind.OPEN,
+                    kind=RecordKind.OPEN,
                     channel=Channel.COUNTER,
                     policy=1,
                     confirmed_at=at,

@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from outlet_app import i18n
-from outlet_app.domain.registrations import Channel, RecordState, RegistrationKind
+from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.reader.listing import CARD_PRESENT, EMPTY, FREE, NOT_A_READER, SeenReader, Why
 from outlet_app.store.rows import RecordRow
 from outlet_app.texts.readers import reader_reason_text, reader_state_text
@@ -37,7 +37,7 @@ def test_every_word_of_a_record_is_chinese() -> None:
     words = [record_field_label(name) for name in ["id", *names]]
     words += [state_text(state) for state in RecordState]
     words += [channel_text(channel) for channel in Channel]
-    words += [registration_text(kind) for kind in RegistrationKind]
+    words += [registration_text(kind) for kind in RecordKind]
     words += [record_field_value("sealed_here", value) for value in (True, False)]
     assert [word for word in words if word.isascii()] == []
 

@@ -21,8 +21,8 @@ from outlet_app.contract.roster import SALT_BYTES, ClerkEntry, Roster, device_ve
 from outlet_app.contract.sealing import SuiteName, generate_key
 from outlet_app.contract.signed_object import SignedObject, sign_object
 from outlet_app.contract.signing import Context
-from outlet_app.domain.documents import DocumentKind
-from outlet_app.domain.registrations import RegistrationKind, Role
+from outlet_app.domain.documents import CHIP_DOCUMENTS
+from outlet_app.domain.registrations import REGISTRATION_KINDS, Role
 from outlet_app.trust.enrolment import VerifiedEnrolment, accept_enrolment, begin_enrolment
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -35,8 +35,8 @@ PACK = PolicyPack(
     test=True,
     first_day=date(2026, 1, 1),
     last_day=date(2026, 12, 31),
-    kinds=frozenset(RegistrationKind),
-    documents=frozenset(DocumentKind),
+    kinds=REGISTRATION_KINDS,
+    documents=CHIP_DOCUMENTS,
     void_minutes=10,
     summary_days=7,
     sealed_days=30,

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from outlet_app.i18n import _
 from outlet_app.texts.failures import failure_text
+from outlet_app.texts.readers import rung_text
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import ReaderState, ReaderView, TodayView
@@ -91,7 +92,8 @@ class HomePage(PageFrame):
             text = failure_text(view.failure)
             return Motion.OFF, text.what, text.do
         if view.state is ReaderState.STARTING:
-            return Motion.OFF, _("Looking for the reader"), _("This takes a few seconds.")
+            more = _("This takes a few seconds.") if view.rung is None else rung_text(view.rung)
+            return Motion.OFF, _("Looking for the reader"), more
         if view.card_left:
             return (
                 Motion.LEAVING,

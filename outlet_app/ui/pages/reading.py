@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from outlet_app.domain.failures import FailureCode
 from outlet_app.i18n import _
+from outlet_app.reader.steps import Rung
 from outlet_app.texts.failures import failure_text
+from outlet_app.texts.readers import rung_text
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.theme import theme
 from outlet_app.ui.widgets.buttons import back_button
@@ -25,7 +27,7 @@ class ReadingPage(PageFrame):
         unit = theme().px
         self._step = 1
         self._percent: int | None = None
-        self._helping = False
+        self._rung: Rung | None = None
         self._failure: FailureCode | None = None
         self._drawing = ReaderDrawing(380)
         self._call = words("display", wraps=True)
@@ -51,9 +53,9 @@ class ReadingPage(PageFrame):
         self.set_buttons(None, self.back)
         self.retranslate()
 
-    def show_step(self, step: int, percent: int | None = None, *, helping: bool = False) -> None:
-        """How far it is; ``helping`` while the reader is asked again or set back."""
-        self._step, self._percent, self._helping, self._failure = step, percent, helping, None
+    def show_step(self, step: int, percent: int | None = None, *, rung: Rung | None = None) -> None:
+        """How far it is; ``rung`` while reader or card are helped to answer again."""
+        self._step, self._percent, self._rung, self._failure = step, percent, rung, None
         self.retranslate()
 
     def show_failure(self, failure: FailureCode) -> None:
@@ -86,9 +88,7 @@ class ReadingPage(PageFrame):
             return
         self._call.setText(_("Reading the card"))
         self._more.setText(
-            _("The reader is asked once more. Leave the card where it is.")
-            if self._helping
-            else _("Leave the card on the reader.")
+            _("Leave the card on the reader.") if self._rung is None else rung_text(self._rung)
         )
         reading = _("Text and photo")
         if self._step == 3 and self._percent is not None:

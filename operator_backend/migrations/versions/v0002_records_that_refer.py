@@ -1,0 +1,50 @@
+"""Records that void, amend or replace others, terminals that move, and typed documents."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+OLD_LIVE = "state <> 'refused'"
+LIVE = "state <> 'refused' AND superseded_by IS NULL"
+STRICT = {"sqlite_strict": True}
+
+
+def upgrade() -> None:
+    """Add what refers, and let go of numbers that a void gave back."""
+    _records()
+    _terminals()
+
+
+def _records() -> None:
+    for name in ("one_live_number", "one_live_iccid"):
+        op.drop_index(name, "records")
+    with op.batch_alter_table("records", table_kwargs=STRICT) as batch:
+        for tag in ("number_tag", "iccid_tag", "identity_tag"):
+            batch.alter_column(tag, existing_type=sa.Text, nullable=True)
+        batch.add_column(sa.Column("refers_to", sa.Text))
+        batch.add_column(sa.Column("superseded_by", sa.Text))
+        batch.add_column(sa.Column("exception", sa.Integer, nullable=False, server_default="0"))
+        batch.add_column(sa.Column("approver", sa.Text))
+        batch.create_check_constraint("exception_is_a_truth_value", "exception IN (0, 1)")
+    op.create_index("ix_records_refers_to", "records", ["refers_to"])
+    for name, column in (("one_live_number", "number_tag"), ("one_live_iccid", "iccid_tag")):
+        live = sa.text(LIVE)
+        op.create_index(name, "records", [column], unique=True, sqlite_where=live, postgresql_where=live)
+
+
+def _terminals() -> None:
+    op.add_column("terminals", sa.Column("moving_to", sa.Text))
+    op.add_column("terminals", sa.Column("closed_at", sa.Text))
+    op.add_column("terminals", sa.Column("successor", sa.Text))
+    op.create_table(
+        "terminal_outlets",
+        sa.Column("terminal", sa.Text, sa.ForeignKey("terminals.id"), primary_key=True),
+        sa.Column("from_sequence", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("outlet", sa.Text, sa.ForeignKey("outlets.id"), nullable=False),
+        sa.Column("since", sa.Text, nullable=False),
+        sqlite_strict=True,
+    )
