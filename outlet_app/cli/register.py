@@ -134,7 +134,7 @@ def _draft(settings: Settings, intake: Intake, asked: _Asked) -> tuple[Draft, Si
 def _sign_in(settings: Settings, intake: Intake, asked: _Asked) -> SignedInClerk:
     """The clerk, offline; one who is not on the roster here may be on a newer one."""
     try:
-        return intake.sign_in(asked.clerk, asked.given.pin)
+        return intake.people.sign_in(asked.clerk, asked.given.pin)
     except KnownFailure as failure:
         if failure.code is not FailureCode.CLERK_UNKNOWN:
             raise
@@ -144,7 +144,7 @@ def _sign_in(settings: Settings, intake: Intake, asked: _Asked) -> SignedInClerk
         if unsent.code is FailureCode.TERMINAL_REVOKED:
             raise
         raise KnownFailure(FailureCode.CLERK_UNKNOWN) from unsent
-    return intake.sign_in(asked.clerk, asked.given.pin)
+    return intake.people.sign_in(asked.clerk, asked.given.pin)
 
 
 def _show(slip: Slip, *, as_json: bool) -> None:

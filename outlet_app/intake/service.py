@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from outlet_app.contract.policy import BUILT_IN, PolicyPack
+from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -14,15 +14,13 @@ from outlet_app.domain.masking import family_initial, mask_phone
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState, ServiceDetails, Slip
 from outlet_app.intake.confirming import store_record
 from outlet_app.intake.drafts import Draft, EnrolmentView, SignedInClerk, TodayCounts, new_record_id
+from outlet_app.intake.people import People
 from outlet_app.intake.rules import assess_card, check_registration, normalised
-from outlet_app.intake.situation import Situation, load_situation
-from outlet_app.store.database import FILE_NAME, Database, open_database
-from outlet_app.store.enrolment_store import EnrolmentStore
+from outlet_app.intake.situation import Situation
+from outlet_app.intake.workplace import Workplace
 from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.rows import QueueStatus, RecordRow
-from outlet_app.store.sign_in_store import SignInStore
-from outlet_app.trust.pins import is_right_pin
 from outlet_app.verification.steps import assess_service
 
 __all__ = ["Draft", "EnrolmentView", "Intake", "QueueStatus", "RecordRow", "SignedInClerk", "TodayCounts"]
@@ -34,30 +32,29 @@ _MOST_RELOADS = 5
 class Intake:
     """The counter's side of the store. Open, use and close it in one thread; it owns one connection.
 
-    ``clock`` gives the present as an aware moment.
+    ``people`` are the use cases about who stands behind the counter. ``clock``
+    gives the present as an aware moment.
     """
 
-    def __init__(self, home: Path, db: Database, clock: Callable[[], datetime]) -> None:
-        self._home = home
-        self._db = db
-        self._clock = clock
-        self._enrolments = EnrolmentStore(db)
-        self._loaded: Situation | None = None
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._db = workplace.db
+        self.people = People(workplace)
 
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Intake":
         """The intake of a data folder, which is made when it is not there; KnownFailure of storage."""
-        return cls(home, open_database(home / FILE_NAME), clock)
+        return cls(Workplace.open(home, clock))
 
     def close(self) -> None:
         """Close the connection; the last one to go tidies the write-ahead log."""
-        self._db.close()
+        self._workplace.close()
 
     # -- who --
 
     def enrolment(self) -> EnrolmentView | None:
         """Who this terminal is, None before it has joined an outlet."""
-        situation = self._situation()
+        situation = self._workplace.situation()
         if situation is None:
             return None
         enrolment, standing = situation.enrolment, situation.standing
@@ -72,28 +69,7 @@ class Intake:
 
     def policy(self) -> PolicyPack:
         """The pack in force, the built-in one before enrolment; KnownFailure POLICY_OUT_OF_DATE."""
-        situation = self._situation()
-        if situation is None:
-            return BUILT_IN
-        return situation.standing.policy_on(timestamps.china_day(self._clock()))
-
-    def sign_in(self, number: str, pin: str) -> SignedInClerk:
-        """The clerk of this number and PIN, offline; takes about 0.1 s on purpose.
-
-        KnownFailure: NOT_ENROLLED, CLERK_UNKNOWN, CLERK_LOCKED, PIN_WRONG.
-        """
-        situation = self._enrolled()
-        entry = situation.standing.roster.find(number)
-        if entry is None:
-            raise KnownFailure(FailureCode.CLERK_UNKNOWN)
-        tries = SignInStore(self._db, situation.enrolment.terminal)
-        # tries are bounded by the newest pack's rule even when its days are over
-        done = tries.begin_try(number, entry.salt, self._clock(), situation.standing.latest_policy)
-        if not is_right_pin(entry, pin, situation.key.device_secret):
-            tries.fail(done, self._clock())
-            raise KnownFailure(FailureCode.PIN_WRONG)
-        tries.succeed(done, self._clock())
-        return SignedInClerk(entry.number, entry.role)
+        return self._workplace.policy()
 
     # -- one registration --
 
@@ -103,7 +79,7 @@ class Intake:
 
     def assess(self, card: CardRead) -> tuple[Finding, ...]:
         """What verification says of a card today."""
-        return assess_card(card, self._clock())
+        return assess_card(card, self._workplace.now())
 
     def check_details(self, details: ServiceDetails) -> tuple[Finding, ...]:
         """What verification says of number and ICCID, which are brought into their one written form.
@@ -112,7 +88,7 @@ class Intake:
         ICCID_WAITING (the detail is the local number that waits).
         """
         known = normalised(details)
-        situation = self._situation()
+        situation = self._workplace.situation()
         if situation is not None:
             outbox = self._outbox(situation)
             for tags in (situation.tags, *situation.former_tags):
@@ -123,7 +99,7 @@ class Intake:
 
     def same_identity_count(self, card: CardRead) -> int:
         """How many records of this terminal seem to be of the same document; a hint, not a proof."""
-        situation = self._situation()
+        situation = self._workplace.situation()
         if situation is None:
             return 0
         document = card.document
@@ -137,9 +113,9 @@ class Intake:
         KnownFailure: NOT_ENROLLED, those of rules.check_registration,
         NUMBER_WAITING, ICCID_WAITING, and those of storage. Nothing is stored then.
         """
-        now = timestamps.from_text(timestamps.to_text(self._clock()))
+        now = self._workplace.now()
         for _ in range(_MOST_RELOADS):
-            situation = self._enrolled()
+            situation = self._workplace.enrolled()
             outbox = self._outbox(situation)
             if outbox.is_stored(draft.record_id):
                 break
@@ -158,7 +134,7 @@ class Intake:
 
     def slip_shown(self, record_id: UUID) -> None:
         """The slip of this record has stood before people's eyes."""
-        Outbox(self._db, "").slip_shown(record_id, self._clock())
+        Outbox(self._db, "").slip_shown(record_id, self._workplace.now())
 
     def slip(self, record_id: UUID) -> Slip:
         """The slip of a record as it stands now; KnownFailure RECORD_NOT_FOUND."""
@@ -174,23 +150,23 @@ class Intake:
 
     def queue_status(self) -> QueueStatus:
         """Counts by state of all records on this device."""
-        return Outbox(self._db, "").status(self._clock())
+        return Outbox(self._db, "").status(self._workplace.now())
 
     def records(
         self, limit: int = PAGE, before_sequence: int | None = None, state: RecordState | None = None
     ) -> list[RecordRow]:
         """This terminal's records, youngest first; the next page begins before the last one's sequence."""
-        situation = self._situation()
+        situation = self._workplace.situation()
         if situation is None:
             return []
         return self._outbox(situation).list_rows(limit, before_sequence, state)
 
     def today_counts(self) -> TodayCounts:
         """This terminal's records of the present day in China."""
-        situation = self._situation()
+        situation = self._workplace.situation()
         if situation is None:
             return TodayCounts(0, 0, 0, 0)
-        counts = self._outbox(situation).counts_since(timestamps.china_midnight(self._clock()))
+        counts = self._outbox(situation).counts_since(timestamps.china_midnight(self._workplace.now()))
         waiting = sum(
             counts[state] for state in (RecordState.QUEUED, RecordState.SENDING, RecordState.RECEIVED)
         )
@@ -200,29 +176,16 @@ class Intake:
 
     def journal_reveal(self, record_id: UUID, clerk: SignedInClerk | None = None) -> None:
         """Hidden digits were shown on the screen; the journal says for which draft or record, and to whom."""
-        terminal = self._enrolled().enrolment.terminal
+        terminal = self._workplace.enrolled().enrolment.terminal
         Journal(self._db, terminal).record(
             JournalEvent.REVEALED,
-            self._clock(),
+            self._workplace.now(),
             subject=str(record_id),
             detail="" if clerk is None else clerk.number,
         )
 
     def _outbox(self, situation: Situation) -> Outbox:
         return Outbox(self._db, situation.enrolment.terminal)
-
-    def _enrolled(self) -> Situation:
-        situation = self._situation()
-        if situation is None:
-            raise KnownFailure(FailureCode.NOT_ENROLLED)
-        return situation
-
-    def _situation(self) -> Situation | None:
-        version = self._enrolments.current_version()
-        if self._loaded is None or self._loaded.version != version:
-            waiting = Outbox(self._db, "").waiting_terminals()
-            self._loaded = load_situation(self._enrolments, self._home, waiting)
-        return self._loaded
 
 
 def _slip(row: RecordRow) -> Slip:

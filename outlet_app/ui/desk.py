@@ -71,7 +71,7 @@ class Desk:
 
     def sign_in(self, number: str, pin: str) -> SignedInClerk:
         """The clerk of this number and PIN."""
-        return self._intake.sign_in(number, pin)
+        return self._intake.people.sign_in(number, pin)
 
     def look(self, card: CardRead) -> tuple[Draft, ReviewView]:
         """A draft for a card that was read, and all that the review page says of it.

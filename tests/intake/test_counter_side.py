@@ -17,13 +17,13 @@ from tests.trust.acting_operator import PACK, PIN
 
 def refusal(intake: Intake, number: str, pin: str) -> FailureCode:
     with pytest.raises(KnownFailure) as caught:
-        intake.sign_in(number, pin)
+        intake.people.sign_in(number, pin)
     return caught.value.code
 
 
 def test_a_clerk_signs_in_offline_with_number_and_pin(intake: Intake) -> None:
-    assert intake.sign_in("7001", PIN) == SignedInClerk("7001", Role.CLERK)
-    assert intake.sign_in("7002", PIN) == SignedInClerk("7002", Role.SUPERVISOR)
+    assert intake.people.sign_in("7001", PIN) == SignedInClerk("7001", Role.CLERK)
+    assert intake.people.sign_in("7002", PIN) == SignedInClerk("7002", Role.SUPERVISOR)
 
 
 def test_wrong_pins_lock_the_clerk_and_the_lock_survives_reopening(
@@ -34,9 +34,9 @@ def test_wrong_pins_lock_the_clerk_and_the_lock_survives_reopening(
     assert refusal(intake, "7001", PIN) is FailureCode.CLERK_LOCKED
     again = Intake.open(home, clock)
     assert refusal(again, "7001", PIN) is FailureCode.CLERK_LOCKED
-    assert again.sign_in("7002", PIN).number == "7002"
+    assert again.people.sign_in("7002", PIN).number == "7002"
     clock.now += timedelta(seconds=PACK.pin_lock_s)
-    assert again.sign_in("7001", PIN).number == "7001"
+    assert again.people.sign_in("7001", PIN).number == "7001"
     again.close()
 
 

@@ -22,6 +22,10 @@ LEFT = ReaderView(ReaderState.READY, "ttyUSB0", card_left=True)
 UNPLUGGED = ReaderView(ReaderState.TROUBLE, "ttyUSB0", FailureCode.READER_UNPLUGGED)
 
 
+def helped_by(rung: Rung) -> ReaderView:
+    return ReaderView(ReaderState.STARTING, "ttyUSB0", rung=rung)
+
+
 @pytest.mark.parametrize(
     ("before", "event", "then"),
     [
@@ -32,8 +36,12 @@ UNPLUGGED = ReaderView(ReaderState.TROUBLE, "ttyUSB0", FailureCode.READER_UNPLUG
         (READY, Trouble(AT, FailureCode.READER_UNPLUGGED), UNPLUGGED),
         (UNPLUGGED, Recovering(AT, Rung.REOPEN), UNPLUGGED),
         (UNPLUGGED, Ready(AT, "usb-serial", "serial:/dev/ttyUSB0", None), READY),
-        (READY, Recovering(AT, Rung.REOPEN), ReaderView(ReaderState.STARTING, "ttyUSB0")),
-        (READY, Recovering(AT, Rung.ASK_AGAIN), READY),
+        (READY, Recovering(AT, Rung.REOPEN), helped_by(Rung.REOPEN)),
+        (helped_by(Rung.REOPEN), Recovering(AT, Rung.RESTART), helped_by(Rung.RESTART)),
+        (helped_by(Rung.RESTART), Trouble(AT, FailureCode.READER_UNPLUGGED), UNPLUGGED),
+        (helped_by(Rung.RESTART), Ready(AT, "usb-serial", "serial:/dev/ttyUSB0", None), READY),
+        (READY, Recovering(AT, Rung.FIND_AGAIN), READY),
+        (READY, Recovering(AT, Rung.SELECT_AGAIN), READY),
         (LEFT, Removed(AT), READY),
         (LEFT, Waiting(AT), LEFT),
     ],
