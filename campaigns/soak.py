@@ -27,7 +27,7 @@ from filelock import FileLock
 from outlet_app.bootstrap import reader_command
 from outlet_app.reader.events import ReaderEvent, Ready, Trouble
 from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
-from outlet_app.reader.simulator.vpcd_front import READER
+from outlet_app.reader.simulator.vpcd_front import READERS
 from outlet_app.reader.station import ReaderStation
 from outlet_app.settings import Settings, load_settings
 
@@ -191,7 +191,7 @@ def _bench(service: Service, folder: Path) -> Iterator[_Bench]:
         simulator = stack.enter_context(closing(Simulator(SimulatorOptions(pty=folder / "reader"))))
         counters = [
             stack.enter_context(closing(_Counter(port, settings)))
-            for port in (simulator.port_text, f"pcsc:{READER}")
+            for port in (simulator.port_text, f"pcsc:{READERS[0]}")
         ]
         for counter in counters:
             counter.start()

@@ -40,6 +40,7 @@ def reader_command(settings: Settings, port: str | None = None) -> list[str]:
         "--reveal",
         "--raw",
         "--json",
+        "--may-restart",
     ]
 
 

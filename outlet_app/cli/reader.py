@@ -140,14 +140,22 @@ def read(settings: Settings, port: str | None, timeout_s: float, reveal: bool, a
 @_reveal
 @click.option("--raw", is_flag=True, help=_("Add the answer's bytes in base64; never to a terminal."))
 @click.option("--json", "as_json", is_flag=True, required=True, help=_("JSON on standard output."))
+@click.option("--may-restart", is_flag=True, hidden=True)
 @click.pass_obj
-def watch(settings: Settings, port: str | None, reveal: bool, raw: bool, as_json: bool) -> None:  # noqa: ARG001 - the only form there is
-    """What the kiosk starts; a technician who starts it sees the same, masked."""
+def watch(
+    settings: Settings,
+    port: str | None,
+    reveal: bool,
+    raw: bool,
+    as_json: bool,  # noqa: ARG001 - the only form there is
+    may_restart: bool,
+) -> None:
+    """What the kiosk starts, which starts it again; a technician who starts it sees the same, masked."""
     if raw and sys.stdout.isatty():
         raise KnownFailure(FailureCode.OUTPUT_IS_TERMINAL)
     start_logging(settings.home, "reader", level=settings.log_level, traffic=settings.log_traffic)
     reader = ReopenedReader(_port_of(settings, port), watched_catalogue(settings))
-    run_reader_process(reader, reveal=reveal, raw=raw)
+    run_reader_process(reader, reveal=reveal, raw=raw, may_restart=may_restart)
 
 
 @reader.command(help=_("Ask the module what only a technician needs; masked unless --reveal."))

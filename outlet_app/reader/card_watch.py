@@ -27,7 +27,9 @@ class CardWatch:
 
     ``on_removed`` is called once for each delivered card, before anything is
     said of the next one. ``is_outdated`` is asked while no card is known to
-    lie there: True ends the wait with KnownFailure INTERRUPTED.
+    lie there: True ends the wait with KnownFailure INTERRUPTED. So does
+    ``is_doubtful`` whatever lies there, and the end of a read, too: a card
+    that was read across the machine's sleep may not be its holder's any more.
     """
 
     def __init__(
@@ -36,11 +38,13 @@ class CardWatch:
         pulse: Pulse,
         on_removed: Callable[[], None],
         is_outdated: Callable[[], bool] = lambda: False,
+        is_doubtful: Callable[[], bool] = lambda: False,
     ) -> None:
         self._session = session
         self._pulse = pulse
         self._on_removed = on_removed
         self._is_outdated = is_outdated
+        self._is_doubtful = is_doubtful
         self._delivered = False
         self._seen_nothing = False
         self._reads_in_place = False
@@ -49,6 +53,8 @@ class CardWatch:
         """True while a card is read of which it is not known whether it is the one delivered before."""
         self.answer = b""
         """The module's whole answer to the last read."""
+        self.has_worked = False
+        """True once the reader saw itself empty, or a card came to its end: what fails later is news."""
 
     @property
     def driver(self) -> str:
@@ -84,6 +90,7 @@ class CardWatch:
         """As the session finds, a card known to lie there left out."""
         self._pulse.beat(ASKING_S)
         found = self._session.find()
+        self.has_worked |= not found
         if not self._delivered:
             return found
         if not found:
@@ -108,6 +115,7 @@ class CardWatch:
         """As the session reads; keeps the answer."""
         self._pulse.beat(ASKING_S)
         raw = self._session.read(progress)
+        self._doubt()
         self.answer = raw.answer
         self._read_at = time.monotonic()
         return raw
@@ -120,9 +128,14 @@ class CardWatch:
     def wait(self, timeout_s: float, stop: threading.Event) -> None:
         """As the session waits, a second at a time so that the pulse goes on."""
         self._pulse.beat(ASKING_S)
+        self._doubt()
         if not self._delivered and self._is_outdated():
             raise KnownFailure(FailureCode.INTERRUPTED, "reader families changed")
         self._session.wait(min(timeout_s, 1.0), stop)
+
+    def _doubt(self) -> None:
+        if self._is_doubtful():
+            raise KnownFailure(FailureCode.INTERRUPTED, "slept with the reader open")
 
     def close(self) -> None:
         """As the session closes."""
@@ -138,6 +151,7 @@ class CardWatch:
         """A card was read and told; it is taken to lie there until something else is seen."""
         self._delivered = True
         self._seen_nothing = False
+        self.has_worked = True
 
     def card_is_gone(self) -> None:
         """Tell that the delivered card is gone, if there is one."""

@@ -74,7 +74,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Recovering:
-    """The reader is being helped: ask again, reset the module, open the port again."""
+    """The reader is being helped, by the least that may do; each rung is told when it is tried."""
 
     at: datetime
     rung: Rung

@@ -1,7 +1,9 @@
 """The reader process: watches one reader and writes what happens, one JSON object a line.
 
 It ends when its standard input closes (its parent is gone), on SIGTERM and on
-SIGINT, and never because of the reader.
+SIGINT, and because of the reader only when a station stands ready to start it
+again: a reader that has worked and does not answer after it was opened anew
+may answer a new process.
 """
 
 import contextlib
@@ -19,6 +21,7 @@ from outlet_app.reader.events import Alive, ReaderEvent
 from outlet_app.reader.lines import write_event
 from outlet_app.reader.pulse import Pulse
 from outlet_app.reader.reopening import ReopenedReader
+from outlet_app.reader.slumber import Slumber
 from outlet_app.reader.watching import WatchLoop
 
 ALIVE_S = 1.0
@@ -51,27 +54,32 @@ class EventOutput:
                 self._stop.set()
 
 
-def run_reader_process(reader: ReopenedReader, *, reveal: bool, raw: bool) -> None:
-    """Watch the reader until this process is to end; KeyboardInterrupt on SIGINT, any bug of the loop."""
+def run_reader_process(reader: ReopenedReader, *, reveal: bool, raw: bool, may_restart: bool) -> None:
+    """Watch the reader until this process is to end; KeyboardInterrupt on SIGINT, any bug of the loop.
+
+    ``may_restart`` as WatchLoop has it: somebody starts this process again.
+    """
     forbid_core_dumps()
     stop = threading.Event()
     # a copy, because a maker's library finds standard output silenced
     stream = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     try:
-        _run(reader, EventOutput(stream, stop, reveal=reveal, raw=raw), stop)
+        _run(reader, EventOutput(stream, stop, reveal=reveal, raw=raw), stop, may_restart=may_restart)
     finally:
         with contextlib.suppress(OSError):
             stream.close()
 
 
-def _run(reader: ReopenedReader, output: EventOutput, stop: threading.Event) -> None:
-    pulse = Pulse()
-    loop = WatchLoop(reader.open, output.tell, pulse, stop, reader.is_outdated)
+def _run(reader: ReopenedReader, output: EventOutput, stop: threading.Event, *, may_restart: bool) -> None:
+    pulse, slumber = Pulse(), Slumber()
+    loop = WatchLoop(
+        reader.open, output.tell, pulse, stop, reader.is_outdated, slumber=slumber, may_restart=may_restart
+    )
     bugs: list[Exception] = []
     reading = threading.Thread(target=lambda: _guarded(loop, stop, bugs), name="reader loop", daemon=True)
     reading.start()
     for name, task in (
-        ("reader alive", lambda: keep_telling_alive(output.tell, pulse, stop)),
+        ("reader alive", lambda: keep_telling_alive(output.tell, pulse, stop, slumber)),
         ("reader input", lambda: _wait_for_end_of_input(stop)),
     ):
         threading.Thread(target=task, name=name, daemon=True).start()
@@ -90,9 +98,13 @@ def _run(reader: ReopenedReader, output: EventOutput, stop: threading.Event) -> 
         raise bugs[0]
 
 
-def keep_telling_alive(tell: Callable[[ReaderEvent], None], pulse: Pulse, stop: threading.Event) -> None:
+def keep_telling_alive(
+    tell: Callable[[ReaderEvent], None], pulse: Pulse, stop: threading.Event, slumber: Slumber
+) -> None:
     """An ``alive`` each second while the loop gives signs of life; silence while it is wedged."""
     while not stop.is_set():
+        if slumber.tick():
+            pulse.begin_anew()
         age_s = pulse.age_s()
         if age_s is not None:
             tell(Alive(datetime.now(UTC), age_s))

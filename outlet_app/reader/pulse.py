@@ -24,6 +24,11 @@ class Pulse:
             self._last = time.monotonic()
             self._bound_s = bound_s
 
+    def begin_anew(self) -> None:
+        """Time that the machine slept is nobody's silence: the bound counts from now."""
+        with self._lock:
+            self._last = time.monotonic()
+
     def age_s(self) -> float | None:
         """Seconds since the last sign, None when the bound is over: the loop is wedged."""
         with self._lock:

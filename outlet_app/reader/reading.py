@@ -110,11 +110,12 @@ class _Finder:
                 empty += 1
                 if empty == FIND_TRIES:
                     return False
+                self._on_step(Step(StepName.RECOVERING, rung=Rung.FIND_AGAIN))
             self._session.wait(1.0, stop)
 
     def _recover(self) -> None:
         if self._failures < FIND_FAILURES:
-            self._on_step(Step(StepName.RECOVERING, rung=Rung.ASK_AGAIN))
+            self._on_step(Step(StepName.RECOVERING, rung=Rung.FIND_AGAIN))
             return
         self._on_step(Step(StepName.RECOVERING, rung=Rung.RESET_SAM))
         _reset(self._session)
@@ -196,7 +197,7 @@ def _read_selected(session: ReaderSession, on_step: OnStep) -> CardRead:
     """Select, read, parse."""
     found_at = perf_counter()
     bytes_before = session.bytes_exchanged
-    _select(session)
+    _select(session, on_step)
     on_step(Step(StepName.SELECTED))
     answer = session.read(_Percent(on_step))
     document = parse_text_block(answer.text_block)
@@ -220,7 +221,7 @@ def _card_read(session: ReaderSession, answer: RawAnswer, document: Document, ti
     return CardRead(document, answer.text_block, answer.photo, provenance, timing, answer.read_in_place)
 
 
-def _select(session: ReaderSession) -> None:
+def _select(session: ReaderSession, on_step: OnStep) -> None:
     """Select, asked again while that may help."""
     unanswered = 0
     for attempt in range(1, SELECT_TRIES + 1):
@@ -231,6 +232,7 @@ def _select(session: ReaderSession) -> None:
             last = attempt == SELECT_TRIES or unanswered == SELECT_TRIES_UNANSWERED
             if last or failure.code not in _WORTH_ANOTHER_TRY:
                 raise
+            on_step(Step(StepName.RECOVERING, rung=Rung.SELECT_AGAIN))
         else:
             return
 

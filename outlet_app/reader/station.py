@@ -2,7 +2,8 @@
 
 A wedged driver or a crashing vendor library takes the process down, never the
 counter: when the process ends or its ``alive`` stays away, it is ended for
-good and started again after a pause that grows.
+good and started again after a pause that grows. A process that asks for it
+itself, as the last but one rung of recovery, is started again at once.
 """
 
 import logging
@@ -17,8 +18,9 @@ from typing import IO
 
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode
-from outlet_app.reader.events import Alive, ReaderEvent, Ready, Trouble
+from outlet_app.reader.events import Alive, ReaderEvent, Ready, Recovering, Trouble
 from outlet_app.reader.lines import LONGEST_LINE, parse_event, parse_failure
+from outlet_app.reader.steps import Rung
 from outlet_app.reader.wiped_folder import wipe_forsaken
 
 SILENCE_S = 5.0
@@ -39,6 +41,9 @@ _GRACE_S = 1.5
 """Time for each way of ending the process; its own loop has 2 s to give the port back."""
 
 _WAITING_LINES = 1000
+
+_LISTEN_S = 0.1
+"""Longest time in one wait for a line."""
 
 log = logging.getLogger(__name__)
 
@@ -83,13 +88,16 @@ class ReaderStation:
             cause = self._run_once()
             if self._stopping.is_set():
                 return
+            if cause is None:
+                continue
+            self._deliver(Recovering(datetime.now(UTC), Rung.RESTART))
             self._deliver(cause)
             pause_s = self._pauses_s[min(self._failed_starts, len(self._pauses_s) - 1)]
             self._failed_starts += 1
             self._stopping.wait(pause_s)
 
-    def _run_once(self) -> Trouble:
-        """One life of the process; returns the trouble that its end means."""
+    def _run_once(self) -> Trouble | None:
+        """One life of the process; the trouble that its end means, None when it asked for a new one."""
         try:
             process = subprocess.Popen(
                 self._command,
@@ -110,27 +118,31 @@ class ReaderStation:
             # a maker's library may have died before its folder was wiped
             wipe_forsaken()
 
-    def _listen(self, pump: "_Pump") -> Trouble:
+    def _listen(self, pump: "_Pump") -> Trouble | None:
         said: FailureCode | None = None
-        deadline = time.monotonic() + self._start_s
+        asked_for_another = False
+        patience = _Patience(self._start_s)
         while not self._stopping.is_set():
-            try:
-                line = pump.lines.get(timeout=0.1)
-            except queue.Empty:
-                if time.monotonic() > deadline:
-                    return _stopped("no sign of life")
-                continue
+            line = patience.next_line(pump)
             if line is None:
                 break
+            if patience.is_over:
+                return _stopped("no sign of life")
+            if not line:
+                continue
             event = _event(line)
             if event is None:
                 said = parse_failure(line) or said
                 continue
             if isinstance(event, Alive):
-                deadline = time.monotonic() + self._silence_s
+                patience = _Patience(self._silence_s)
             elif isinstance(event, Ready):
                 self._failed_starts = 0
+            elif isinstance(event, Recovering):
+                asked_for_another = event.rung is Rung.RESTART
             self._deliver(event)
+        if asked_for_another:
+            return None
         return _stopped("ended") if said is None else Trouble(datetime.now(UTC), said)
 
     def _deliver(self, event: ReaderEvent) -> None:
@@ -174,6 +186,32 @@ class _Pump:
             except queue.Full:
                 continue
         return None
+
+
+class _Patience:
+    """How long a process may stay silent; only time in which the station itself listened counts.
+
+    Otherwise a machine that slept would find the process silent for hours
+    and end it, though it never had the chance to say anything.
+    """
+
+    def __init__(self, bound_s: float) -> None:
+        self._left_s = bound_s
+
+    @property
+    def is_over(self) -> bool:
+        """True when the process was listened to for the whole time."""
+        return self._left_s <= 0
+
+    def next_line(self, pump: _Pump) -> bytes | None:
+        """Next line, empty when none came within a moment, None when there will be none any more."""
+        begun = time.monotonic()
+        try:
+            line = pump.lines.get(timeout=_LISTEN_S)
+        except queue.Empty:
+            line = b""
+        self._left_s -= min(time.monotonic() - begun, 2 * _LISTEN_S)
+        return line
 
 
 def _event(line: bytes) -> ReaderEvent | None:

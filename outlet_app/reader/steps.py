@@ -16,11 +16,14 @@ class StepName(StrEnum):
 
 
 class Rung(StrEnum):
-    """How far recovery goes, least first."""
+    """How far recovery goes, least first; when none of them helps, the person is told."""
 
-    ASK_AGAIN = "ask-again"
+    FIND_AGAIN = "find-again"
+    SELECT_AGAIN = "select-again"
     RESET_SAM = "reset-sam"
     REOPEN = "reopen"
+    RESTART = "restart"
+    """The reader process is ended and started anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from outlet_app.reader.events import (
 from outlet_app.reader.pulse import ASKING_S, OPENING_S, Pulse
 from outlet_app.reader.reading import wait_for_card
 from outlet_app.reader.session import ReaderSession
+from outlet_app.reader.slumber import Slumber
 from outlet_app.reader.steps import Rung, Step, StepName
 
 REOPEN_PAUSE_S = 1.0
@@ -38,7 +39,11 @@ log = logging.getLogger(__name__)
 class WatchLoop:
     """One reader watched until ``stop`` is set; trouble is told and lived through.
 
-    ``is_outdated`` True means that the reader is to be opened anew, once no card lies on it.
+    ``is_outdated`` True means that the reader is to be opened anew, once no
+    card lies on it. ``slumber`` tells when the machine has slept: the reader
+    is then opened anew whatever it looks like. With ``may_restart`` the loop
+    also ends, with ``wants_restart``, when a reader that has worked is not to
+    be had again and a new process may do better.
     """
 
     def __init__(
@@ -48,43 +53,88 @@ class WatchLoop:
         pulse: Pulse,
         stop: threading.Event,
         is_outdated: Callable[[], bool] = lambda: False,
+        *,
+        slumber: Slumber | None = None,
+        may_restart: bool = False,
     ) -> None:
         self._open_session = open_session
         self._is_outdated = is_outdated
         self._tell_event = tell
         self._pulse = pulse
         self._stop = stop
+        self._slumber = slumber or Slumber()
+        self._may_restart = may_restart
         self._waiting = False
         self._card_lies = False
+        self._has_worked = False
+        self._lost: KnownFailure | None = None
         self._trouble: FailureCode | None = None
+        self.wants_restart = False
 
     def run(self) -> None:
         """Open, serve, and open again, until stopped."""
-        while not self._stop.is_set():
+        while not (self._stop.is_set() or self.wants_restart):
             self._pulse.beat(OPENING_S)
+            self._slumber.begin()
             try:
                 session = self._open_session()
             except KnownFailure as failure:
-                self._tell_reader_trouble(failure)
+                if not self._slumber.slept:
+                    self._no_way_back(failure)
             else:
                 self._serve(session)
+                if self._trouble is None:
+                    # the first reopening comes at once: a pause helps nobody
+                    continue
             self._pulse.beat(ASKING_S)
             self._stop.wait(REOPEN_PAUSE_S)
 
     def _serve(self, session: ReaderSession) -> None:
         """Read cards until the reader itself is in trouble."""
-        watch = CardWatch(session, self._pulse, self._tell_removed, self._is_outdated)
+        watch = CardWatch(
+            session, self._pulse, self._tell_removed, self._is_outdated, lambda: self._slumber.slept
+        )
         self._trouble = None
         self._tell(Ready(_now(), session.driver, session.port, session.sam_number))
         try:
             while not self._stop.is_set():
                 self._next_card(watch)
         except KnownFailure as failure:
-            if failure.code is not FailureCode.INTERRUPTED:
-                self._tell_reader_trouble(failure)
-                self._tell(Recovering(_now(), Rung.REOPEN))
+            self._end_of_session(watch, failure)
         finally:
             watch.close()
+
+    def _end_of_session(self, watch: CardWatch, failure: KnownFailure) -> None:
+        """The reader is to be opened again: its families changed, the machine slept, or it is in trouble."""
+        if failure.code is FailureCode.INTERRUPTED:
+            self._lost = None
+            if self._slumber.slept and not self._stop.is_set():
+                log.info("slept with the reader open")
+                self._tell(Recovering(_now(), Rung.REOPEN))
+            return
+        log.warning("reader lost: %s %s", failure.code, failure.detail)
+        if watch.has_worked:
+            self._has_worked = True
+        elif self._lost is not None:
+            # opened again, and no better
+            self._no_way_back(failure)
+        self._lost = failure
+        if not self.wants_restart:
+            self._tell(Recovering(_now(), Rung.REOPEN))
+
+    def _no_way_back(self, failure: KnownFailure) -> None:
+        """Opening did not help: the next rung, or the person."""
+        silent = failure.code is FailureCode.READER_NO_ANSWER
+        if self._may_restart and silent and self._lost is not None and self._has_worked:
+            if self._card_lies:
+                self._tell_removed()
+            self._tell(Recovering(_now(), Rung.RESTART))
+            self.wants_restart = True
+            return
+        lost = self._lost
+        if lost is not None and lost.code is FailureCode.READER_UNPLUGGED and failure.code in _STILL_AWAY:
+            failure = lost
+        self._tell_reader_trouble(failure)
 
     def _next_card(self, watch: CardWatch) -> None:
         try:
@@ -99,6 +149,7 @@ class WatchLoop:
                 raise
             if not (was_silent and failure.code is FailureCode.CARD_REMOVED):
                 self._tell(Trouble(_now(), failure.code, failure.detail))
+            watch.has_worked = True
             self._stop.wait(REOPEN_PAUSE_S)
             return
         self._deliver(watch, card)
@@ -132,8 +183,6 @@ class WatchLoop:
 
     def _tell_reader_trouble(self, failure: KnownFailure) -> None:
         """Tell it once, however often the same happens while the reader is away."""
-        if self._trouble is FailureCode.READER_UNPLUGGED and failure.code in _STILL_AWAY:
-            return
         if failure.code is not self._trouble:
             self._trouble = failure.code
             log.warning("reader: %s %s", failure.code, failure.detail)
@@ -155,7 +204,7 @@ def _event_of(step: Step) -> ReaderEvent:
         case StepName.READING:
             return Reading(_now(), step.percent or 0)
         case StepName.RECOVERING:
-            return Recovering(_now(), step.rung or Rung.ASK_AGAIN)
+            return Recovering(_now(), step.rung or Rung.FIND_AGAIN)
 
 
 def _of_the_card(code: FailureCode) -> bool:

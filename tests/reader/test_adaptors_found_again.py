@@ -13,11 +13,12 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.adaptors import stable_port
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.connect import open_reader
-from outlet_app.reader.events import ReaderEvent, Ready, Trouble
+from outlet_app.reader.events import ReaderEvent, Ready, Recovering, Trouble
 from outlet_app.reader.listing import list_readers
 from outlet_app.reader.ports import parse_port
 from outlet_app.reader.pulse import Pulse
 from outlet_app.reader.reopening import ReopenedReader
+from outlet_app.reader.steps import Rung
 from outlet_app.reader.transports.serial_port import seen_ports
 from outlet_app.reader.watching import WatchLoop
 from tests.pcscd_fixture import until
@@ -138,7 +139,8 @@ def test_an_adaptor_that_comes_back_under_another_name_is_found_again(
             new = hub.plug("ttyUSB1", after, "A70")
             until(lambda: len(_ready_at(events)) > 1, "the reader under its new name")
         assert _ready_at(events) == [f"serial:{old}", f"serial:{new}"]
-        assert [e.code for e in events if isinstance(e, Trouble)] == [FailureCode.READER_UNPLUGGED]
+        assert [e.rung for e in events if isinstance(e, Recovering)] == [Rung.REOPEN]
+        assert not any(isinstance(e, Trouble) for e in events)
 
 
 def test_a_stranger_under_the_old_name_is_not_taken_for_the_reader(hub: Hub, quick: Catalogue) -> None:

@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from outlet_app.domain.failures import FailureCode
-from outlet_app.reader.events import Alive, DocumentRead, ReaderEvent, Ready, Trouble, Waiting
+from outlet_app.reader.events import Alive, DocumentRead, ReaderEvent, Ready, Recovering, Trouble, Waiting
 from outlet_app.reader.lines import write_event
 from outlet_app.reader.station import ReaderStation
+from outlet_app.reader.steps import Rung
 from tests.reader_process.cards import ANSWER, AT, CARD
 from tests.reader_process.conftest import started_processes
 
 READY = write_event(Ready(AT, "fake", "serial:/dev/x", None))
 WAITING = write_event(Waiting(AT))
 ALIVE = write_event(Alive(AT, 0.0))
+ASKS_FOR_ANOTHER = write_event(Recovering(AT, Rung.RESTART))
 DOCUMENT = write_event(DocumentRead(AT, CARD, ANSWER), reveal=True, raw=True)
 
 UNTIL_INPUT_ENDS = "sys.stdin.read()"
@@ -42,6 +44,15 @@ class Listener:
 
     def next(self, timeout_s: float = 10.0) -> ReaderEvent:
         return self.events.get(timeout=timeout_s)
+
+
+def told_its_end(heard: Listener) -> FailureCode:
+    """The rung and the trouble that the end of a process is told by."""
+    restarted, trouble = heard.next(15.0), heard.next()
+    assert isinstance(restarted, Recovering)
+    assert restarted.rung is Rung.RESTART
+    assert isinstance(trouble, Trouble)
+    return trouble.code
 
 
 Start = Callable[..., tuple[ReaderStation, Listener]]
@@ -86,17 +97,13 @@ def test_a_process_that_ends_is_reported_and_started_again(start: Start) -> None
     _, heard = start(says(READY, then="os._exit(3)"))
     for _ in range(3):
         assert isinstance(heard.next(), Ready)
-        stopped = heard.next()
-        assert isinstance(stopped, Trouble)
-        assert stopped.code is FailureCode.READER_PROCESS_STOPPED
+        assert told_its_end(heard) is FailureCode.READER_PROCESS_STOPPED
 
 
 def test_a_process_that_gives_up_with_a_code_is_reported_by_that_code(start: Start) -> None:
     line = '{"error":{"code":"driver-file-malformed","what":"x","do":"y"}}'
     _, heard = start(says(line, then="os._exit(2)"))
-    trouble = heard.next()
-    assert isinstance(trouble, Trouble)
-    assert trouble.code is FailureCode.DRIVER_FILE_MALFORMED
+    assert told_its_end(heard) is FailureCode.DRIVER_FILE_MALFORMED
 
 
 def test_a_process_whose_alive_stays_away_is_ended_by_force(start: Start) -> None:
@@ -104,25 +111,26 @@ def test_a_process_whose_alive_stays_away_is_ended_by_force(start: Start) -> Non
     assert isinstance(heard.next(), Alive)
     assert isinstance(heard.next(), Ready)
     (first,) = started_processes()
-    stopped = heard.next(15.0)
-    assert isinstance(stopped, Trouble)
-    assert stopped.code is FailureCode.READER_PROCESS_STOPPED
+    assert told_its_end(heard) is FailureCode.READER_PROCESS_STOPPED
     assert not first.is_running()
     assert isinstance(heard.next(), Alive)
 
 
 def test_a_process_that_never_begins_is_started_again(start: Start) -> None:
     _, heard = start(says(), start_s=0.4)
-    stopped = heard.next()
-    assert isinstance(stopped, Trouble)
-    assert stopped.code is FailureCode.READER_PROCESS_STOPPED
+    assert told_its_end(heard) is FailureCode.READER_PROCESS_STOPPED
+
+
+def test_a_process_that_asks_for_another_is_replaced_at_once_and_without_trouble(start: Start) -> None:
+    _, heard = start(says(READY, ASKS_FOR_ANOTHER, then="os._exit(0)"), pauses_s=(60.0,))
+    for _ in range(3):
+        assert isinstance(heard.next(), Ready)
+        assert heard.next() == Recovering(AT, Rung.RESTART)
 
 
 def test_a_program_that_does_not_exist_is_reported(start: Start) -> None:
     _, heard = start(["/no/such/program"])
-    stopped = heard.next()
-    assert isinstance(stopped, Trouble)
-    assert stopped.code is FailureCode.READER_PROCESS_STOPPED
+    assert told_its_end(heard) is FailureCode.READER_PROCESS_STOPPED
 
 
 def test_stopping_ends_even_a_process_that_ignores_it(start: Start) -> None:
@@ -138,7 +146,7 @@ def test_stopping_ends_even_a_process_that_ignores_it(start: Start) -> None:
 
 def test_stopping_twice_or_during_a_pause_is_harmless(start: Start) -> None:
     station, heard = start(says(then="os._exit(0)"), pauses_s=(60.0,))
-    assert isinstance(heard.next(), Trouble)
+    told_its_end(heard)
     begun = time.monotonic()
     station.stop()
     station.stop()
@@ -165,7 +173,7 @@ def test_pauses_grow_until_a_reader_gets_ready(start: Start) -> None:
     _, heard = start(says(then="os._exit(1)"), pauses_s=(0.05, 0.6))
     moments = []
     for _ in range(4):
-        assert isinstance(heard.next(), Trouble)
+        told_its_end(heard)
         moments.append(time.monotonic())
     assert moments[3] - moments[1] > 1.1
 

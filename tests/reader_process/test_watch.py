@@ -102,8 +102,9 @@ def test_an_unplugged_reader_is_told_once_and_found_again(watch: Watch, reader: 
     watching.until("waiting")
     reader.fault("unplugged@read:1")
     reader.lay("resident-id")
-    assert watching.until("trouble")["code"] == "reader-unplugged"
-    assert watching.next()["event"] == "recovering"
+    assert watching.until("recovering")["rung"] == "reopen"
+    told = watching.next()
+    assert (told["event"], told["code"]) == ("trouble", "reader-unplugged")
     # two more tries to open it find nothing, and nothing more is said about it
     for _ in range(3):
         assert watching.next(alive=True)["event"] == "alive"

@@ -15,6 +15,7 @@ from outlet_app.reader.host import keep_telling_alive
 from outlet_app.reader.pulse import Pulse
 from outlet_app.reader.session import Progress, RawAnswer
 from outlet_app.reader.simulator.cards import SimulatedCard, card
+from outlet_app.reader.slumber import Slumber
 from outlet_app.reader.watching import WatchLoop
 from tests.pcscd_fixture import until
 
@@ -210,7 +211,9 @@ def test_a_wedged_driver_silences_the_process() -> None:
     told: queue.Queue[ReaderEvent] = queue.Queue()
     watched.until(events.Waiting)
     watched.pulse.beat(0.5)
-    beating = threading.Thread(target=keep_telling_alive, args=(told.put, watched.pulse, watched.stop))
+    beating = threading.Thread(
+        target=keep_telling_alive, args=(told.put, watched.pulse, watched.stop, Slumber())
+    )
     beating.start()
     try:
         assert isinstance(told.get(timeout=5), events.Alive)
