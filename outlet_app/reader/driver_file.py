@@ -22,6 +22,9 @@ from outlet_app.reader.waits import Waits
 
 FILE_NAME = "driver.toml"
 
+LARGEST_FILE = 65_536
+"""Bytes of a driver file; the largest that ships has not a tenth of them."""
+
 FRAMES = "frames"
 PAGES = "pages"
 CHIP_NUMBER = "chip-number"
@@ -78,12 +81,25 @@ class Driver:
 def load_driver(path: Path) -> Driver:
     """Driver described by the file; KnownFailure DRIVER_FILE_MALFORMED naming file, key and line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _content(path).decode("utf-8")
         table = tomllib.loads(text)
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise _malformed(path, f"cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
         # ValueError: no TOML, no UTF-8, or a number of more digits than Python reads
         raise _malformed(path, f"cannot be read: {error}") from error
     return _DriverTable(path, text, "", table).driver()
+
+
+def _content(path: Path) -> bytes:
+    """Bytes of an ordinary file: a pipe would never end, and a folder of a site may hold anything."""
+    if path.exists() and not path.is_file():
+        raise _malformed(path, "is no file")
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise _malformed(path, f"is larger than {LARGEST_FILE} bytes")
+    return content
 
 
 def _malformed(path: Path, problem: str) -> KnownFailure:

@@ -1,10 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import load_catalogue
-from outlet_app.reader.driver_file import load_driver
+from outlet_app.reader.driver_file import LARGEST_FILE, load_driver
 from outlet_app.reader.driver_folder import driver_folder
 from outlet_app.reader.waits import Waits
 
@@ -143,3 +144,22 @@ def test_a_file_that_is_no_toml_or_empty_is_named(tmp_path: Path, data: bytes) -
     path.parent.mkdir()
     path.write_bytes(data)
     assert _complaint(path)
+
+
+def test_what_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    pipe, folder, device = (tmp_path / name / "driver.toml" for name in ("pipe", "folder", "device"))
+    folder.mkdir(parents=True)
+    for path in (pipe, device):
+        path.parent.mkdir()
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    for path in (pipe, folder, device):
+        assert "is no file" in _complaint(path)
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    assert "cannot be read: No such file" in _complaint(tmp_path / "driver.toml")
+
+
+def test_a_file_larger_than_any_description_is_not_read(tmp_path: Path) -> None:
+    assert "is larger than" in _complaint(_write(tmp_path, "large", GOOD + "#" * LARGEST_FILE))
