@@ -84,6 +84,7 @@ _FAMILIES: dict[int, tuple[F, ...]] = {
         F.CLERK_UNKNOWN,
         F.CLERK_LOCKED,
         F.ROLE_NOT_ALLOWED,
+        F.SECOND_PERSON_NEEDED,
         F.FINDING_BLOCKS,
         F.NUMBER_WAITING,
         F.ICCID_WAITING,

@@ -79,6 +79,7 @@ class FailureCode(StrEnum):
     CLERK_UNKNOWN = "clerk-unknown"
     CLERK_LOCKED = "clerk-locked"
     ROLE_NOT_ALLOWED = "role-not-allowed"
+    SECOND_PERSON_NEEDED = "second-person-needed"
     FINDING_BLOCKS = "finding-blocks"
     NUMBER_WAITING = "number-waiting"
     ICCID_WAITING = "iccid-waiting"

@@ -51,14 +51,16 @@ class SignInStore:
             raise KnownFailure(FailureCode.CLERK_LOCKED, f"{int(left.total_seconds()) + 1} s")
         return SignInTry(clerk, tries >= policy.pin_tries)
 
-    def succeed(self, done: SignInTry, now: datetime) -> None:
-        """The PIN was right: count from zero again."""
+    def succeed(
+        self, done: SignInTry, now: datetime, event: JournalEvent = JournalEvent.SIGNED_IN, detail: str = ""
+    ) -> None:
+        """The PIN was right: count from zero again, and journal what it was given for."""
         with write(self._db):
             self._db.execute(
                 "UPDATE sign_in SET tries = 0, locked_until = NULL WHERE terminal = ? AND clerk = ?",
                 (self._terminal, done.clerk),
             )
-            self._journal.append(JournalEvent.SIGNED_IN, now, subject=done.clerk)
+            self._journal.append(event, now, subject=done.clerk, detail=detail)
 
     def fail(self, done: SignInTry, now: datetime) -> None:
         """The PIN was wrong: journal it; the try is counted already."""

@@ -96,6 +96,10 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
         N_("This clerk may not do this."),
         N_("Ask the supervisor."),
     ),
+    F.SECOND_PERSON_NEEDED: (
+        N_("A second person is needed for this."),
+        N_("Ask a supervisor who is not the clerk at the counter to enter number and PIN here."),
+    ),
     F.FINDING_BLOCKS: (
         N_("The document cannot be used for this registration."),
         N_("Look at what was found and ask the customer for a valid document."),
