@@ -1,15 +1,14 @@
 """A reader that is asked in SAM_V frames over a line of bytes: serial port or TCP gateway."""
 
-import hashlib
 import threading
-import time
 
 from outlet_app.domain.failures import FailureCode
+from outlet_app.reader.find_pacing import FindPacing, LastCard
 from outlet_app.reader.frames import Reply, Status
 from outlet_app.reader.sam_line import SamLine
 from outlet_app.reader.sam_questions import FIND, READ, RESET, SELECT, Question, failure_of, split_sections
 from outlet_app.reader.session import Progress, RawAnswer
-from outlet_app.reader.waits import FIND_PAUSE_S, Waits
+from outlet_app.reader.waits import Waits
 
 
 class SamSession:
@@ -27,9 +26,8 @@ class SamSession:
         self.baud = baud
         self._line = line
         self.waits = waits
-        self._last_answer_hash: bytes | None = None
-        self._seen_gone = True
-        self._asked_at = -FIND_PAUSE_S
+        self._pacing = FindPacing()
+        self._last_card = LastCard()
 
     @property
     def bytes_exchanged(self) -> int:
@@ -41,13 +39,12 @@ class SamSession:
 
         Comes back late rather than asking the module sooner than 300 ms after the last time.
         """
-        time.sleep(max(0.0, self._asked_at + FIND_PAUSE_S - time.monotonic()))
-        self._asked_at = time.monotonic()
+        self._pacing.keep()
         reply = self._line.ask(FIND, wait_s=self.waits.find_s, baud=self.baud)
         if reply.status == Status.FOUND:
             return True
         if reply.status == Status.NOTHING_FOUND:
-            self._seen_gone = True
+            self._last_card.is_gone()
             return False
         raise failure_of(FIND, reply)
 
@@ -63,10 +60,7 @@ class SamSession:
         if reply.status != Status.DONE:
             raise failure_of(READ, reply)
         text_block, photo = split_sections(reply)
-        answer_hash = hashlib.sha256(reply.frame).digest()
-        in_place = not self._seen_gone and answer_hash == self._last_answer_hash
-        self._last_answer_hash = answer_hash
-        self._seen_gone = False
+        in_place = self._last_card.is_read(reply.frame)
         return RawAnswer(text_block, photo, reply.frame, read_in_place=in_place)
 
     def reset(self) -> None:
@@ -82,7 +76,7 @@ class SamSession:
 
     def wait(self, timeout_s: float, stop: threading.Event) -> None:
         """Pause of at least 300 ms between two finds, unless there is less time or ``stop`` is set."""
-        stop.wait(min(timeout_s, FIND_PAUSE_S))
+        self._pacing.pause(timeout_s, stop)
 
     def close(self) -> None:
         """Close the line."""

@@ -1,7 +1,6 @@
 """A reader that is asked through its maker's library."""
 
 import ctypes
-import hashlib
 import logging
 import struct
 import threading
@@ -11,6 +10,7 @@ from pathlib import Path
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.driver_file import Driver
+from outlet_app.reader.find_pacing import FindPacing, LastCard
 from outlet_app.reader.frames import Reply, Status, build_reply
 from outlet_app.reader.ports import AUTO, SDT, Port
 from outlet_app.reader.sam_questions import (
@@ -27,7 +27,7 @@ from outlet_app.reader.sam_questions import (
 from outlet_app.reader.sdt_functions import DO_NOT_OPEN_INSIDE, OWN_ERRORS, ROOM
 from outlet_app.reader.session import Progress, RawAnswer
 from outlet_app.reader.transports.vendor_library import VendorLibrary
-from outlet_app.reader.waits import FIND_PAUSE_S, NUMBER_TRIES, Waits
+from outlet_app.reader.waits import NUMBER_TRIES, Waits
 
 _OPEN_S = 6.0
 """Longest time to open or close one port [D]."""
@@ -108,9 +108,8 @@ class SdtSession:
         self._number = port.number
         self._library = library
         self._waits = waits
-        self._asked_at = -FIND_PAUSE_S
-        self._last_answer_hash: bytes | None = None
-        self._seen_gone = True
+        self._pacing = FindPacing()
+        self._last_card = LastCard()
         self._is_open = True
         self._check_module()
         self.sam_number = self._asked_number()
@@ -119,11 +118,10 @@ class SdtSession:
 
     def find(self) -> bool:
         """True for 9F, False for 80; no sooner than 300 ms after the last time."""
-        time.sleep(max(0.0, self._asked_at + FIND_PAUSE_S - time.monotonic()))
-        self._asked_at = time.monotonic()
+        self._pacing.keep()
         status = self._ask("SDT_StartFindIDCard", _room(), bound_s=self._waits.find_s)
         if status == Status.NOTHING_FOUND:
-            self._seen_gone = True
+            self._last_card.is_gone()
         elif status != Status.FOUND:
             raise _failure(FIND, status)
         return status == Status.FOUND
@@ -156,10 +154,7 @@ class SdtSession:
 
     def _answer(self, text_block: bytes, photo: bytes) -> RawAnswer:
         answer = struct.pack(">HH", len(text_block), len(photo)) + text_block + photo
-        answer_hash = hashlib.sha256(answer).digest()
-        in_place = not self._seen_gone and answer_hash == self._last_answer_hash
-        self._last_answer_hash = answer_hash
-        self._seen_gone = False
+        in_place = self._last_card.is_read(answer)
         self.bytes_exchanged += len(answer)
         return RawAnswer(text_block, photo, answer, read_in_place=in_place)
 
@@ -173,7 +168,7 @@ class SdtSession:
 
     def wait(self, timeout_s: float, stop: threading.Event) -> None:
         """Pause of at least 300 ms between two finds, unless there is less time or ``stop`` is set."""
-        stop.wait(min(timeout_s, FIND_PAUSE_S))
+        self._pacing.pause(timeout_s, stop)
 
     def close(self) -> None:
         """Close the port, unless the library is stuck, and leave the library."""
