@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,14 @@ class OperatorUnderTest:
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+    def pid(self) -> int | None:
+        """Of the server, dead or alive, between start and stop."""
+        return None if self._process is None else self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """The server has not ended."""
+        return self._process is not None and self._process.poll() is None
 
     def run(self, command: str, *arguments: str, stdin: str = "") -> str:
         """Standard output of ``operator-backend COMMAND --data FOLDER ARGUMENTS``, within this process."""
@@ -55,11 +60,12 @@ class OperatorUnderTest:
         assert code == 0, f"{command}: {code}\n{out.getvalue()}{err.getvalue()}"
         return out.getvalue()
 
-    def start(self) -> None:
+    def start(self, program: Sequence[str] = PROGRAM) -> None:
+        """Start the server and wait until it listens; ``program`` may be one that ends at a point."""
         assert self._process is None, "started already"
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*PROGRAM, "serve", "--data", str(self.folder), "--port", str(self.port)],
+                [*program, "serve", "--data", str(self.folder), "--port", str(self.port)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -4,7 +4,8 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
-from tests.flow.counter_under_test import CounterUnderTest
+from campaigns.crash.acting_clerk import Sale
+from campaigns.crash.counter import CounterUnderTest
 
 
 def test_the_next_card_is_read_without_a_restart(tmp_path: Path) -> None:
@@ -21,7 +22,7 @@ def test_the_next_card_is_read_without_a_restart(tmp_path: Path) -> None:
             lay(name)
 
         counter.lay = pull_out_while_reading
-        run = counter.sell([("13900000001", "89860012345678901238")], wait_for_answer=True)
+        run = counter.sell([Sale("sample", "13900000001", "89860012345678901238")], wait_for_answer=True)
         for timer in timers:
             timer.join()
         assert (run.exit_code, run.stuck) == (0, []), run

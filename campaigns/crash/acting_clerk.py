@@ -1,7 +1,9 @@
 """A clerk who acts: looks at the window, does what its state asks for, by real keys and mouse presses."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
+from typing import Protocol
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -17,34 +19,46 @@ from outlet_app.ui.views import ReaderState
 LOOK_MS = 10
 PATIENCE_S = 45.0
 CARD_AGAIN_S = 4.0
+HAND_S = 0.4
+"""From taking one card away to laying the next one down; a reader that is asked meanwhile sees nothing."""
 
-Sale = tuple[str, str]
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One customer: the card of the simulator that is laid, the number and the SIM that are sold."""
+
+    card: str
+    number: str
+    iccid: str
+
+
+class Audience(Protocol):
+    """Who follows the acting clerk."""
+
+    def tell(self, line: str) -> None:
+        """One line: ``reader``, ``slip``, ``late``, ``refused``, ``stuck`` or ``shows``, and what of it."""
+
+    def serving(self, index: int) -> None:
+        """The customer of this index is served now."""
+
+    def confirming(self, index: int) -> None:
+        """This sale's confirmation is about to be pressed."""
+
+    def waits_for_answer(self) -> bool:
+        """Whether the last slip is looked at until the operator has answered."""
 
 
 class ActingClerk(QObject):
-    """Makes the sales one after another, then closes the kiosk; ``stuck`` when patience is over.
+    """Makes the sales one after another, then closes the kiosk; ``stuck`` when patience is over."""
 
-    ``tell`` gets lines: ``reader LINE``, ``slip ID``, ``late ID``, ``refused NUMBER``, ``stuck STATE``,
-    ``shows READER``.
-    ``confirming`` is called with the index of the sale just before its confirmation is pressed;
-    ``waits_for_answer`` tells whether the last slip is looked at until the operator has answered.
-    """
-
-    def __init__(
-        self,
-        clerk: str,
-        pin: str,
-        sales: list[Sale],
-        tell: Callable[[str], None],
-        confirming: Callable[[int], None],
-        waits_for_answer: Callable[[], bool],
-    ) -> None:
+    def __init__(self, clerk: str, pin: str, sales: list[Sale], audience: Audience) -> None:
         super().__init__()
         self._clerk, self._pin, self._sales = clerk, pin, sales
-        self._tell, self._confirming = tell, confirming
-        self._waits_for_answer = waits_for_answer
+        self._audience = audience
+        self._tell = audience.tell
         self._at = 0
         self._laid_at: float | None = None
+        self._lifted_at = 0.0
         self._typed: tuple[int, int] | None = None
         self._drawn: UUID | None = None
         self._state_since = monotonic()
@@ -59,6 +73,7 @@ class ActingClerk(QObject):
         """Start acting on an open kiosk."""
         self._kiosk = kiosk
         kiosk.shell.done.drawn.connect(self._note_drawn)
+        self._audience.serving(0)
         self._look.start()
 
     @Slot(object)
@@ -67,6 +82,7 @@ class ActingClerk(QObject):
 
     @property
     def kiosk(self) -> Kiosk:
+        """The kiosk that is acted on."""
         assert self._kiosk is not None
         return self._kiosk
 
@@ -129,37 +145,40 @@ class ActingClerk(QObject):
     def _mind_the_card(self) -> None:
         """Lay the card down; when nothing comes of it, lift it and lay it down again."""
         if self._laid_at is None:
-            self._laid_at = monotonic()
-            self._tell("reader lay sample")
+            if monotonic() - self._lifted_at > HAND_S:
+                self._laid_at = monotonic()
+                self._tell(f"reader lay {self._sales[self._at].card}")
         elif monotonic() - self._laid_at > CARD_AGAIN_S:
             self._lift()
 
     def _lift(self) -> None:
         self._tell("reader lift")
         self._laid_at = None
+        self._lifted_at = monotonic()
 
     def _fill_in(self) -> None:
         page = self.kiosk.shell.service
-        number, iccid = self._sales[self._at]
+        sale = self._sales[self._at]
         if self._typed != (self._at, self.kiosk.counter.visit):
             self._typed = (self._at, self.kiosk.counter.visit)
-            for name, text in (("service-number", number), ("service-iccid", iccid)):
+            for name, text in (("service-number", sale.number), ("service-iccid", sale.iccid)):
                 QTest.keyClick(self._widget(name), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
                 QTest.keyClicks(self._widget(name), text)
                 QTest.keyClick(self._widget(name), Qt.Key.Key_Return)
             if not page.consent.isChecked():
                 QTest.keyClick(self._widget("statement-consent"), Qt.Key.Key_Space)
         elif page.confirm.isEnabled():
-            self._confirming(self._at)
+            self._audience.confirming(self._at)
             self._press("service-confirm")
         elif self._waits_already():
-            self._tell(f"refused {number}")
+            self._tell(f"refused {sale.number}")
             self._at += 1
+            self._audience.serving(self._at)
             if self._at == len(self._sales):
                 self._end()
 
     def _waits_already(self) -> bool:
-        verdict = self.kiosk.shell.service._verdict
+        verdict = self.kiosk.shell.service._verdict  # noqa: SLF001 - the page shows words, a clerk knows the code
         found = () if verdict is None else (verdict.number.failure, verdict.iccid.failure)
         return bool({FailureCode.NUMBER_WAITING, FailureCode.ICCID_WAITING}.intersection(found))
 
@@ -168,7 +187,7 @@ class ActingClerk(QObject):
         if record is None or self._drawn != record.record_id:
             return
         last = self._at == len(self._sales) - 1
-        if last and self._waits_for_answer() and record.state is not RecordState.ACCEPTED:
+        if last and self._audience.waits_for_answer() and record.state is not RecordState.ACCEPTED:
             self._press("page-done")  # any touch stays
             return
         self._tell(f"slip {record.record_id}")
@@ -179,6 +198,7 @@ class ActingClerk(QObject):
     def _next_sale(self) -> None:
         self._at += 1
         self._lift()
+        self._audience.serving(self._at)
 
     def _press(self, name: str) -> None:
         widget = self._widget(name)
