@@ -26,6 +26,12 @@ class ForkCause(StrEnum):
     CHAIN_STATE = "chain-state"
     ID = "id"
     JOURNAL = "journal"
+    FELL_BACK = "terminal-fell-back"
+
+
+MOST_UNPROVEN = 20
+"""Contacts in a row in which a terminal may not know how much of its journal was noted: on a bad line the
+answers get lost one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,36 +104,53 @@ def keep_held(connection: Connection, terminal: str, held: Held) -> None:
 
 def note_chain_state(connection: Connection, terminal: Terminal, state: ChainState, now: datetime) -> None:
     """Keep what a terminal says of itself; report it where it cannot be the terminal that we know."""
-    held = held_sha256(connection, terminal.terminal_id, state.highest_sequence)
+    name, highest = terminal.terminal_id, state.highest_sequence
+    held = held_sha256(connection, name, highest)
     if held is not None and held != state.highest_sha256:
-        report_fork(
-            connection,
-            ForkCause.CHAIN_STATE,
-            terminal.terminal_id,
-            state.highest_sequence,
-            (held, state.highest_sha256),
-            now,
-        )
-    same_length = state.journal_length == terminal.journal_length > 0
-    if same_length and state.journal_head != terminal.journal_head:
-        report_fork(
-            connection,
-            ForkCause.JOURNAL,
-            terminal.terminal_id,
-            state.journal_length,
-            (terminal.journal_head, state.journal_head),
-            now,
-        )
+        report_fork(connection, ForkCause.CHAIN_STATE, name, highest, (held, state.highest_sha256), now)
+    if highest < terminal.said_highest:
+        # its database is an older one, or was cut: numbers that it gave out are unknown to it
+        hashes = (terminal.chain_head, state.highest_sha256)
+        report_fork(connection, ForkCause.FELL_BACK, name, highest, hashes, now)
+    witness = _journal_witness(connection, terminal, state, now)
     connection.execute(
         update(terminals)
-        .where(terminals.c.id == terminal.terminal_id)
+        .where(terminals.c.id == name)
         .values(
-            said_highest=max(state.highest_sequence, terminal.said_highest),
-            journal_length=state.journal_length,
-            journal_head=state.journal_head,
+            said_highest=max(highest, terminal.said_highest),
             last_contact_at=timestamps.to_text(now),
+            **witness,
         )
     )
+
+
+def _journal_witness(
+    connection: Connection, terminal: Terminal, state: ChainState, now: datetime
+) -> dict[str, int | str]:
+    """What to note of the terminal's journal; reports one that is not the one that was noted.
+
+    The noted length and head move on only when the terminal shows that the
+    entry under the noted length is still the same one. Whoever asks about
+    another length gets ours with the answer and shows it at the next contact;
+    one that never does is reported too.
+    """
+    name, known = terminal.terminal_id, terminal.journal_length
+    if state.journal_known == known and state.journal_length >= known:
+        if state.journal_at == terminal.journal_head:
+            return {
+                "journal_length": state.journal_length,
+                "journal_head": state.journal_head,
+                "journal_unproven": 0,
+            }
+        report_fork(
+            connection, ForkCause.JOURNAL, name, known, (terminal.journal_head, state.journal_at), now
+        )
+        return {}
+    unproven = terminal.journal_unproven + 1
+    if state.journal_length < known or unproven >= MOST_UNPROVEN:
+        hashes = (terminal.journal_head, state.journal_head)
+        report_fork(connection, ForkCause.JOURNAL, name, min(state.journal_length, known), hashes, now)
+    return {"journal_unproven": unproven}
 
 
 def report_fork(

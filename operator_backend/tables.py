@@ -63,6 +63,7 @@ terminals = Table(
     Column("journal_length", Integer, nullable=False),
     Column("journal_head", Text, nullable=False),
     Column("last_contact_at", Text),
+    Column("journal_unproven", Integer, nullable=False, server_default="0"),
     Column("moving_to", Text),
     Column("closed_at", Text),
     Column("successor", Text),
@@ -179,7 +180,9 @@ forks = Table(
     Column("last_seen_at", Text, nullable=False),
     Column("times", Integer, nullable=False),
     UniqueConstraint("terminal", "sequence", "cause", name="one_report_a_fork"),
-    CheckConstraint("cause IN ('record', 'chain-state', 'id', 'journal')", name="cause_is_known"),
+    CheckConstraint(
+        "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back')", name="cause_is_known"
+    ),
     sqlite_strict=True,
 )
 

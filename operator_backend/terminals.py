@@ -36,6 +36,7 @@ class Terminal:
     said_highest: int
     journal_length: int
     journal_head: str
+    journal_unproven: int
 
 
 def enrol_terminal(
@@ -91,6 +92,7 @@ def find_terminal(connection: Connection, terminal_id: str, *, lock: bool = Fals
         said_highest=row.said_highest,
         journal_length=row.journal_length,
         journal_head=row.journal_head,
+        journal_unproven=row.journal_unproven,
     )
 
 

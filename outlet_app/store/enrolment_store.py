@@ -103,23 +103,27 @@ class EnrolmentStore:
             )
             Journal(self._db, answer.terminal).append(JournalEvent.ENROLLED, now)
 
-    def put_keys(self, terminal: str, number: int, signed: SignedObject) -> bool:
+    def put_keys(self, terminal: str, number: int, signed: SignedObject, now: datetime) -> bool:
         """Keep a verified statement of keys; False when one as new is here already."""
-        return self._replace(
-            "UPDATE enrolment SET keys = ?, keys_number = ?, version = version + 1"
-            " WHERE terminal = ? AND keys_number < ?",
-            (signed.encode(), number, terminal, number),
-        )
+        with write(self._db):
+            done = self._db.execute(
+                "UPDATE enrolment SET keys = ?, keys_number = ?, version = version + 1"
+                " WHERE terminal = ? AND keys_number < ?",
+                (signed.encode(), number, terminal, number),
+            )
+            return self._changed(done.rowcount, terminal, JournalEvent.KEYS_CHANGED, number, now)
 
-    def put_roster(self, terminal: str, number: int, signed: SignedObject) -> bool:
+    def put_roster(self, terminal: str, number: int, signed: SignedObject, now: datetime) -> bool:
         """Keep a verified roster; False when one as new is here already."""
-        return self._replace(
-            "UPDATE enrolment SET roster = ?, roster_number = ?, version = version + 1"
-            " WHERE terminal = ? AND roster_number < ?",
-            (signed.encode(), number, terminal, number),
-        )
+        with write(self._db):
+            done = self._db.execute(
+                "UPDATE enrolment SET roster = ?, roster_number = ?, version = version + 1"
+                " WHERE terminal = ? AND roster_number < ?",
+                (signed.encode(), number, terminal, number),
+            )
+            return self._changed(done.rowcount, terminal, JournalEvent.ROSTER_CHANGED, number, now)
 
-    def put_policy(self, terminal: str, number: int, signed: SignedObject) -> bool:
+    def put_policy(self, terminal: str, number: int, signed: SignedObject, now: datetime) -> bool:
         """Keep a verified policy pack beside the others; False when one of this number is here already."""
         with write(self._db):
             done = self._db.execute(
@@ -128,7 +132,15 @@ class EnrolmentStore:
             )
             if done.rowcount:
                 self._db.execute("UPDATE enrolment SET version = version + 1 WHERE terminal = ?", (terminal,))
-        return bool(done.rowcount)
+            return self._changed(done.rowcount, terminal, JournalEvent.POLICY_CHANGED, number, now)
+
+    def note_operator_journal(self, terminal: str, length: int) -> None:
+        """How long the operator has seen this terminal's journal."""
+        with write(self._db):
+            self._db.execute(
+                "UPDATE enrolment SET operator_journal = ? WHERE terminal = ? AND operator_journal <> ?",
+                (length, terminal, length),
+            )
 
     def mark_revoked(self, terminal: str, now: datetime) -> None:
         """The operator has revoked this terminal: nothing more is taken here, what waits is kept."""
@@ -152,9 +164,11 @@ class EnrolmentStore:
             if done.rowcount:
                 Journal(self._db, terminal).append(JournalEvent.REVOCATION_LIFTED, now)
 
-    def _replace(self, sql: str, parameters: tuple[Any, ...]) -> bool:
-        with write(self._db):
-            return bool(self._db.execute(sql, parameters).rowcount)
+    def _changed(self, count: int, terminal: str, event: JournalEvent, number: int, now: datetime) -> bool:
+        """True when something was kept; the journal says what."""
+        if count:
+            Journal(self._db, terminal).append(event, now, detail=str(number))
+        return bool(count)
 
     def _stored(self, row: dict[str, Any]) -> StoredEnrolment:
         packs = rows(

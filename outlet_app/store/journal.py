@@ -1,7 +1,6 @@
 """The journal: what happened on this terminal, numbered without gaps, each entry chained to the last."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +49,8 @@ class JournalEvent(StrEnum):
     MOVED = "moved"
     STORAGE_RESCUED = "storage-rescued"
     RECORDS_MISSING = "records-missing"
+    ENTRY_LOST = "entry-lost"
+    JOURNAL_BROKEN = "journal-broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +83,19 @@ class Journal:
         self._terminal = terminal
 
     def append(self, event: JournalEvent, now: datetime, *, subject: str = "", detail: str = "") -> None:
-        """One more entry, within the caller's writing transaction."""
+        """One more entry, within the caller's writing transaction; its time is not before the last one's."""
         assert self._db.conn.in_transaction, "an entry commits with what it tells"
-        head = self.head()
+        last = self._last()
+        number, previous, at = (0, NO_PREVIOUS, "") if last is None else last
         value = {
             "terminal": self._terminal,
-            "number": head.length + 1,
-            "at": timestamps.to_text(now),
+            "number": number + 1,
+            # moments of one form: as texts they stand in the order of time
+            "at": max(timestamps.to_text(now), at),
             "event": str(event),
             "subject": subject,
             "detail": detail,
-            "previous": head.hash,
+            "previous": previous,
         }
         self._db.execute(
             "INSERT INTO journal (terminal, number, at, event, subject, detail, previous, hash)"
@@ -107,12 +110,21 @@ class Journal:
 
     def head(self) -> JournalHead:
         """Where the journal stands now."""
-        last = first_row(
+        last = self._last()
+        return JournalHead(0, NO_PREVIOUS) if last is None else JournalHead(last[0], last[1])
+
+    def last_at(self) -> datetime | None:
+        """Time of the last entry; None before the first."""
+        last = self._last()
+        return None if last is None else timestamps.from_text(last[2])
+
+    def _last(self) -> tuple[int, str, str] | None:
+        row = first_row(
             self._db,
-            "SELECT number, hash FROM journal WHERE terminal = ? ORDER BY number DESC LIMIT 1",
+            "SELECT number, hash, at FROM journal WHERE terminal = ? ORDER BY number DESC LIMIT 1",
             (self._terminal,),
         )
-        return JournalHead(0, NO_PREVIOUS) if last is None else JournalHead(last["number"], last["hash"])
+        return None if row is None else (row["number"], row["hash"], row["at"])
 
     def hash_at(self, number: int) -> str:
         """Hash of the entry of this number; 64 zeros where there is none."""
@@ -132,26 +144,21 @@ class Journal:
         )
         return [JournalEntry(**{**row, "at": timestamps.from_text(row["at"])}) for row in found]
 
-    def first_break(self) -> int | None:
-        """Number of the first entry that does not follow from the one before; None for a whole journal."""
-        previous = NO_PREVIOUS
-        for number, entry in enumerate(self._all(), start=1):
-            if entry.number != number or entry.previous != previous or entry.hash != _hash(entry):
-                return number
-            previous = entry.hash
-        return None
-
-    def _all(self) -> Iterator[JournalEntry]:
-        after = 0
-        while page := self.entries(after):
-            yield from page
-            after = page[-1].number
+    def number_of(self, entry_hash: str) -> int | None:
+        """Number under which an entry of this hash stands; looks through the whole journal."""
+        row = first_row(
+            self._db,
+            "SELECT number FROM journal WHERE terminal = ? AND hash = ?",
+            (self._terminal, entry_hash),
+        )
+        return None if row is None else int(row["number"])
 
 
-def _hash(entry: JournalEntry) -> str:
+def entry_hash(entry: JournalEntry, number: int | None = None) -> str:
+    """The hash that an entry should have, under another number where one is given."""
     value = {
         "terminal": entry.terminal,
-        "number": entry.number,
+        "number": entry.number if number is None else number,
         "at": timestamps.to_text(entry.at),
         "event": entry.event,
         "subject": entry.subject,

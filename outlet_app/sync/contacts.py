@@ -145,13 +145,15 @@ class Contacts:
             )
         )
         self._enrolments.mark_in_force(self._terminal.name, now)
+        if answer.journal_known != self._enrolment().operator_journal:
+            self._enrolments.note_operator_journal(self._terminal.name, answer.journal_known)
 
     def _note_success(self) -> None:
         """Only now: a renewal that fails each time is a failure of the server, and is backed off from."""
         self._pacing.save(replace(self._pacing.load(), failures=0, last_failure=None, backoff_until=None))
 
     def _renew(self, answer: ContactAnswer) -> None:
-        for event in renew(self._api, self._enrolments, self._enrolment(), answer):
+        for event in renew(self._api, self._enrolments, self._enrolment(), answer, self._clock()):
             self._on_event(event)
 
     def _enrolment(self) -> StoredEnrolment:

@@ -27,6 +27,7 @@ from outlet_app.intake.service import Draft, Intake, SignedInClerk
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.journal import Journal
+from outlet_app.store.journal_check import find_break
 from outlet_app.store.outbox import Outbox
 from outlet_app.trust.enrolment import VerifiedEnrolment
 from tests.intake.counter import (
@@ -96,7 +97,7 @@ def test_records_are_numbered_without_gaps_and_chained(intake: Intake, home: Pat
         assert register(intake, n, person=n).sequence == n
     db = open_database(home / FILE_NAME)
     rows = Outbox(db, "T001-1").lease_due(10, NOW)
-    assert Journal(db, "T001-1").first_break() is None
+    assert find_break(Journal(db, "T001-1"), "T001-1", 0) is None
     db.close()
     previous = NO_PREVIOUS
     for row in rows:
@@ -222,12 +223,12 @@ def test_kinds_and_documents_are_the_packs_to_allow(
     db = open_database(home / FILE_NAME)
     store = EnrolmentStore(db)
     no_kinds = replace(PACK, number=2, kinds=frozenset())
-    store.put_policy("T001-1", 2, operator.policy(no_kinds))
+    store.put_policy("T001-1", 2, operator.policy(no_kinds), NOW)
     assert refused(intake, draft(intake)) is FailureCode.KIND_NOT_ALLOWED
     permits = replace(PACK, number=3, documents=frozenset({DocumentKind.HMT_RESIDENCE_PERMIT}))
-    store.put_policy("T001-1", 3, operator.policy(permits))
+    store.put_policy("T001-1", 3, operator.policy(permits), NOW)
     assert refused(intake, draft(intake)) is FailureCode.KIND_NOT_ALLOWED
-    store.put_policy("T001-1", 4, operator.policy(replace(PACK, number=4)))
+    store.put_policy("T001-1", 4, operator.policy(replace(PACK, number=4)), NOW)
     register(intake)
     assert db.execute("SELECT policy FROM outbox").fetchone()[0] == 4
     db.close()

@@ -15,6 +15,7 @@ from outlet_app.contract.header import NO_PREVIOUS, decode_header
 from outlet_app.intake.service import Intake
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.journal import Journal
+from outlet_app.store.journal_check import find_break
 from outlet_app.store.outbox import Outbox
 from outlet_app.trust.enrolment import VerifiedEnrolment
 from tests.intake.counter import Clock, details
@@ -78,7 +79,7 @@ def assert_whole(home: Path, expected: int, terminal_key: bytes) -> None:
             header = decode_header(envelope.header)
             assert (header.sequence, header.previous, sha256) == (sequence, previous, envelope.sha256())
             previous = sha256
-        assert Journal(db, "T001-1").first_break() is None
+        assert find_break(Journal(db, "T001-1"), "T001-1", 0) is None
 
 
 def test_killed_at_any_point_the_same_card_and_sim_give_one_live_record(

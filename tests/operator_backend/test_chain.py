@@ -1,7 +1,6 @@
 """Order does not matter, numbers without gaps do, and a chain in two places is seen."""
 
 import hashlib
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -9,7 +8,7 @@ import uuid6
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from operator_backend.chain import forked_sequence, missing_numbers, note_chain_state
+from operator_backend.chain import MOST_UNPROVEN, forked_sequence, missing_numbers, note_chain_state
 from operator_backend.database import reading, writing
 from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
@@ -178,14 +177,66 @@ def test_a_chain_state_that_names_another_hash_is_a_fork(operator: Operator, ter
     assert fork_of(operator, terminal) == 1
 
 
-def test_two_journals_of_one_length_are_reported(operator: Operator, terminal: PaperTerminal) -> None:
-    state = terminal.state(journal_length=5, journal_head="3" * 64)
-    say(operator, terminal, state)
-    say(operator, terminal, state)
-    say(operator, terminal, replace(state, journal_length=6, journal_head="4" * 64))
-    assert make_report(operator)["forks"] == []
-    say(operator, terminal, replace(state, journal_length=6, journal_head="5" * 64))
-    assert [fork["cause"] for fork in make_report(operator)["forks"]] == ["journal"]
+def journal(terminal: PaperTerminal, length: int, head: str, known: int, at: str) -> ChainState:
+    return terminal.state(
+        journal_length=length, journal_head=head * 64, journal_known=known, journal_at=at * 64
+    )
+
+
+def causes(operator: Operator) -> list[tuple[str, int]]:
+    return [(fork["cause"], fork["sequence"]) for fork in make_report(operator)["forks"]]
+
+
+def test_a_journal_that_grows_is_noted_as_it_proves_what_was_noted(
+    operator: Operator, terminal: PaperTerminal
+) -> None:
+    for length, head, known, at in ((5, "3", 0, "0"), (5, "3", 5, "3"), (8, "4", 5, "3"), (9, "5", 8, "4")):
+        say(operator, terminal, journal(terminal, length, head, known, at))
+        assert books(operator, terminal).journal_length == length
+    assert causes(operator) == []
+
+
+@pytest.mark.parametrize(
+    ("length", "known", "at", "noted"),
+    [(9, 8, "6", 8), (6, 8, "0", 6), (8, 8, "6", 8), (5, 5, "3", 5), (3, 0, "0", 3)],
+    ids=[
+        "rewritten further back",
+        "its end cut off",
+        "same length, other entries",
+        "last week's",
+        "begun anew",
+    ],
+)
+def test_a_journal_that_is_not_the_one_that_was_noted_is_reported_at_once(
+    operator: Operator, terminal: PaperTerminal, length: int, known: int, at: str, noted: int
+) -> None:
+    say(operator, terminal, journal(terminal, 5, "3", 0, "0"))
+    say(operator, terminal, journal(terminal, 8, "4", 5, "3"))
+    say(operator, terminal, journal(terminal, length, "7", known, at))
+    assert causes(operator) == [("journal", noted)]
+    assert books(operator, terminal).journal_head == "4" * 64, "the witness stays"
+
+
+def test_answers_that_got_lost_are_no_report_and_a_terminal_that_never_proves_is_one(
+    operator: Operator, terminal: PaperTerminal
+) -> None:
+    say(operator, terminal, journal(terminal, 5, "3", 0, "0"))
+    for _ in range(MOST_UNPROVEN - 1):
+        say(operator, terminal, journal(terminal, 6, "4", 0, "0"))
+    assert causes(operator) == []
+    say(operator, terminal, journal(terminal, 6, "4", 0, "0"))
+    assert causes(operator) == [("journal", 5)]
+    say(operator, terminal, journal(terminal, 7, "5", 5, "3"))
+    assert (books(operator, terminal).journal_length, books(operator, terminal).journal_unproven) == (7, 0)
+
+
+def test_a_terminal_whose_numbers_fell_is_named(operator: Operator, terminal: PaperTerminal) -> None:
+    for _ in range(3):
+        terminal.record()
+    say(operator, terminal, terminal.state())
+    assert causes(operator) == []
+    say(operator, terminal, terminal.state(highest_sequence=1, highest_sha256="2" * 64))
+    assert causes(operator) == [("terminal-fell-back", 1)]
 
 
 def test_what_a_terminal_says_it_has_is_counted_as_missing(

@@ -58,14 +58,14 @@ def test_an_enrolment_that_cannot_be_stored_leaves_the_former_as_it_was(filled: 
 def test_only_newer_keys_and_rosters_are_kept(filled: Filled) -> None:
     store = EnrolmentStore(filled.db)
     version = store.current_version()
-    assert not store.put_keys("T001-1", 1, filled.operator.keys(1))
-    assert not store.put_roster("T001-1", 1, filled.operator.roster("T001-1", bytes(32)))
-    assert not store.put_policy("T001-1", PACK.number, filled.operator.policy())
+    assert not store.put_keys("T001-1", 1, filled.operator.keys(1), NOW)
+    assert not store.put_roster("T001-1", 1, filled.operator.roster("T001-1", bytes(32)), NOW)
+    assert not store.put_policy("T001-1", PACK.number, filled.operator.policy(), NOW)
     assert store.current_version() == version
-    assert store.put_keys("T001-1", 3, filled.operator.keys(3))
-    assert not store.put_keys("T001-1", 2, filled.operator.keys(2))
-    assert store.put_roster("T001-1", 2, filled.operator.roster("T001-1", bytes(32), number=2))
-    assert store.put_policy("T001-1", 2, filled.operator.policy(replace(PACK, number=2)))
+    assert store.put_keys("T001-1", 3, filled.operator.keys(3), NOW)
+    assert not store.put_keys("T001-1", 2, filled.operator.keys(2), NOW)
+    assert store.put_roster("T001-1", 2, filled.operator.roster("T001-1", bytes(32), number=2), NOW)
+    assert store.put_policy("T001-1", 2, filled.operator.policy(replace(PACK, number=2)), NOW)
     current = store.current()
     assert current is not None
     assert (current.keys_number, current.roster_number, current.policy_number) == (3, 2, 2)
@@ -136,10 +136,10 @@ def test_a_clock_set_back_does_not_lengthen_a_lock(filled: Filled) -> None:
         store.begin_try("7001", SALT, after(86_400), PACK)
     with pytest.raises(KnownFailure) as caught:
         store.begin_try("7001", SALT, NOW, PACK)
-    assert caught.value.detail == f"{PACK.pin_lock_s + 1} s"
+    assert caught.value.detail == f"{PACK.pin_lock_s} s"
     with pytest.raises(KnownFailure) as caught:
         store.begin_try("7001", SALT, after(PACK.pin_lock_s - 1), PACK)
-    assert caught.value.detail == "2 s"
+    assert caught.value.detail == "1 s"
     assert not store.begin_try("7001", SALT, after(PACK.pin_lock_s), PACK).is_last
 
 

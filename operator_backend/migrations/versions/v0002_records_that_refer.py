@@ -17,6 +17,7 @@ def upgrade() -> None:
     """Add what refers, and let go of numbers that a void gave back."""
     _records()
     _terminals()
+    _forks()
 
 
 def _records() -> None:
@@ -37,6 +38,8 @@ def _records() -> None:
 
 
 def _terminals() -> None:
+    unproven = sa.Column("journal_unproven", sa.Integer, nullable=False, server_default="0")
+    op.add_column("terminals", unproven)
     op.add_column("terminals", sa.Column("moving_to", sa.Text))
     op.add_column("terminals", sa.Column("closed_at", sa.Text))
     op.add_column("terminals", sa.Column("successor", sa.Text))
@@ -48,3 +51,10 @@ def _terminals() -> None:
         sa.Column("since", sa.Text, nullable=False),
         sqlite_strict=True,
     )
+
+
+def _forks() -> None:
+    causes = "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back')"
+    with op.batch_alter_table("forks", table_kwargs=STRICT) as batch:
+        batch.drop_constraint("cause_is_known", type_="check")
+        batch.create_check_constraint("cause_is_known", causes)
