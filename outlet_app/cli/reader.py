@@ -25,7 +25,7 @@ from outlet_app.logs import start_logging
 from outlet_app.reader.connect import open_reader
 from outlet_app.reader.host import run_reader_process
 from outlet_app.reader.lines import card_to_form
-from outlet_app.reader.listing import SeenReader, list_readers
+from outlet_app.reader.listing import LIBRARY_MISSING, SeenReader, list_readers
 from outlet_app.reader.ports import Port, parse_port
 from outlet_app.reader.reading import wait_for_card
 from outlet_app.reader.reopening import ReopenedReader
@@ -49,7 +49,10 @@ def _finite(_ctx: click.Context, param: click.Parameter, seconds: float) -> floa
 _port = click.option(
     "--port",
     metavar="PORT",
-    help=_("serial:DEVICE[?baud=RATE], serial:usb=NUMBER, tcp:HOST:PORT, pcsc:NAME, sdt:LIBRARY or auto."),
+    help=_(
+        "serial:DEVICE[?baud=RATE], serial:usb=NUMBER[?baud=RATE], tcp:HOST:PORT, pcsc:NAME, "
+        "sdt:LIBRARY[?port=NUMBER], sdt:auto or auto."
+    ),
 )
 _reveal = click.option("--reveal", is_flag=True, help=_("Show names, numbers and addresses unmasked."))
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
@@ -94,7 +97,7 @@ def list_(settings: Settings, as_json: bool) -> None:
         names = ("driver", "port", "stable_port", "name", "state", "why")
         write_json([{name: getattr(seen, name) for name in names} | _more(seen) for seen in found])
         return
-    if not found:
+    if all(seen.state == LIBRARY_MISSING for seen in found):
         write_note(_("No card reader was found."))
     for seen in found:
         ports = (seen.port, seen.stable_port) if seen.stable_port else (seen.port,)
@@ -140,7 +143,11 @@ def read(settings: Settings, port: str | None, timeout_s: float, reveal: bool, a
 @_reveal
 @click.option("--raw", is_flag=True, help=_("Add the answer's bytes in base64; never to a terminal."))
 @click.option("--json", "as_json", is_flag=True, required=True, help=_("JSON on standard output."))
-@click.option("--may-restart", is_flag=True, hidden=True)
+@click.option(
+    "--may-restart",
+    is_flag=True,
+    help=_("End when only a new process may help: whoever started this one starts it again."),
+)
 @click.pass_obj
 def watch(
     settings: Settings,

@@ -51,7 +51,10 @@ ROSTER_LIMITS = TimeLimits(connect_s=3.0, silence_s=5.0, whole_s=8.0)
 @click.option(
     "--port",
     metavar="PORT",
-    help=_("serial:DEVICE[?baud=RATE], serial:usb=NUMBER, tcp:HOST:PORT, pcsc:NAME, sdt:LIBRARY or auto."),
+    help=_(
+        "serial:DEVICE[?baud=RATE], serial:usb=NUMBER[?baud=RATE], tcp:HOST:PORT, pcsc:NAME, "
+        "sdt:LIBRARY[?port=NUMBER], sdt:auto or auto."
+    ),
 )
 @click.option(
     "--timeout",

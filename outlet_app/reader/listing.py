@@ -6,15 +6,17 @@ from enum import StrEnum
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.adaptors import stable_port
 from outlet_app.reader.catalogue import Catalogue
-from outlet_app.reader.driver_file import CHIP_NUMBER
+from outlet_app.reader.driver_file import CHIP_NUMBER, Driver
+from outlet_app.reader.library_files import OUR_WIDTH, found_library, is_for_this_system, library_width
 from outlet_app.reader.match_rules import (
     ADAPTOR_SERIALS,
     Rule,
     failed_for_usb,
+    library_rules,
     matched_by_name,
     matched_by_usb,
 )
-from outlet_app.reader.ports import PCSC, SERIAL, Port
+from outlet_app.reader.ports import PCSC, SDT, SERIAL, Port
 from outlet_app.reader.transports.pcsc import PcscContext
 from outlet_app.reader.transports.serial_port import SeenPort, SerialPort, seen_ports
 
@@ -22,6 +24,9 @@ FREE = "free"
 NOT_A_READER = "not-a-reader"
 EMPTY = "empty"
 CARD_PRESENT = "card-present"
+LIBRARY_FOUND = "library-found"
+LIBRARY_MISSING = "library-missing"
+LIBRARY_OTHER_WIDTH = "library-other-width"
 
 
 class Why(StrEnum):
@@ -35,6 +40,9 @@ class Why(StrEnum):
     NAMED = "known by its name"
     ANY_PCSC = "any PC/SC reader may have a module: a card will tell"
     NO_ANSWER = "the service says: {detail}"
+    LIBRARY_NAMED = "a maker's library: opening it tells whether its reader is there"
+    LIBRARY_NOWHERE = "a maker's library is named and not there"
+    LIBRARY_WIDTH = "built for {detail}: it needs a Python of the same width"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +72,15 @@ class SeenReader:
 
 
 def list_readers(catalogue: Catalogue) -> list[SeenReader]:
-    """Serial ports, then PC/SC readers; nothing is asked of a module, so it takes no time worth naming."""
+    """Serial ports, PC/SC readers, makers' libraries.
+
+    Nothing is asked of a module and no library is loaded, so it takes no time worth naming.
+    """
     ports = seen_ports()
     serial_readers = [
         replace(_seen_serial(seen, catalogue), stable_port=stable_port(seen, ports)) for seen in ports
     ]
-    return serial_readers + _seen_pcsc(catalogue)
+    return serial_readers + _seen_pcsc(catalogue) + _seen_libraries(catalogue)
 
 
 def _seen_serial(seen: SeenPort, catalogue: Catalogue) -> SeenReader:
@@ -127,3 +138,32 @@ def _seen_slot(context: PcscContext, name: str, catalogue: Catalogue) -> SeenRea
     else:
         why = Why.ANY_PCSC
     return SeenReader(driver.name, f"{PCSC}:{name}", name, state, why, rules=matched_by_name(driver, name))
+
+
+def _seen_libraries(catalogue: Catalogue) -> list[SeenReader]:
+    return [
+        _seen_library(driver, path)
+        for driver in catalogue.drivers
+        for path in driver.library_paths
+        if is_for_this_system(path)
+    ]
+
+
+def _seen_library(driver: Driver, path: str) -> SeenReader:
+    file = found_library(path)
+    width = None if file is None else library_width(file)
+    state, why, detail = LIBRARY_FOUND, Why.LIBRARY_NAMED, ""
+    if file is None:
+        state, why = LIBRARY_MISSING, Why.LIBRARY_NOWHERE
+    elif width is not None and width != OUR_WIDTH:
+        state, why, detail = LIBRARY_OTHER_WIDTH, Why.LIBRARY_WIDTH, f"{width} bit"
+    rules = library_rules(driver, path)
+    return SeenReader(
+        None if file is None else driver.name,
+        f"{SDT}:{file or path}",
+        driver.title,
+        state,
+        why,
+        detail,
+        rules=rules,
+    )

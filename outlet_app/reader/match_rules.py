@@ -12,6 +12,7 @@ from outlet_app.reader.toml_lines import line_of
 USB_IDS = "match.usb_ids"
 ADAPTOR_SERIALS = "match.adaptor_serials"
 PCSC_NAMES = "match.pcsc_names"
+LIBRARY_PATHS = "library.paths"
 TRANSPORT = "transport"
 """What a family without rules matches by: it serves every device of its transport."""
 
@@ -66,6 +67,11 @@ def failed_for_usb(catalogue: Catalogue) -> tuple[Rule, ...]:
             if driver.usb_ids:
                 asked.extend(_rules(driver, USB_IDS, None))
     return tuple(asked)
+
+
+def library_rules(driver: Driver, path: str) -> tuple[Rule, ...]:
+    """Rule by which this family names a maker's library, there or not."""
+    return _rules(driver, LIBRARY_PATHS, path)
 
 
 def _first_match(patterns: tuple[re.Pattern[str], ...], text: str) -> str | None:

@@ -2,7 +2,17 @@
 
 from outlet_app.domain.failures import FailureCode
 from outlet_app.i18n import N_, _
-from outlet_app.reader.listing import CARD_PRESENT, EMPTY, FREE, NOT_A_READER, SeenReader, Why
+from outlet_app.reader.listing import (
+    CARD_PRESENT,
+    EMPTY,
+    FREE,
+    LIBRARY_FOUND,
+    LIBRARY_MISSING,
+    LIBRARY_OTHER_WIDTH,
+    NOT_A_READER,
+    SeenReader,
+    Why,
+)
 from outlet_app.reader.steps import Rung
 from outlet_app.texts.failures import failure_text
 
@@ -11,6 +21,9 @@ _STATES: dict[str, str] = {
     NOT_A_READER: N_("not a reader"),
     EMPTY: N_("empty"),
     CARD_PRESENT: N_("card present"),
+    LIBRARY_FOUND: N_("library found"),
+    LIBRARY_MISSING: N_("library not found"),
+    LIBRARY_OTHER_WIDTH: N_("library of another width"),
 }
 _REASONS: dict[Why, str] = {
     Why.NOT_ON_USB: N_("not on USB: name the port to use it"),
@@ -21,6 +34,9 @@ _REASONS: dict[Why, str] = {
     Why.NAMED: N_("known by its name"),
     Why.ANY_PCSC: N_("any PC/SC reader may have a module: a card will tell"),
     Why.NO_ANSWER: N_("the service says: {detail}"),
+    Why.LIBRARY_NAMED: N_("a maker's library: opening it tells whether its reader is there"),
+    Why.LIBRARY_NOWHERE: N_("a maker's library is named and not there"),
+    Why.LIBRARY_WIDTH: N_("built for {detail}: it needs a Python of the same width"),
 }
 _RUNGS: dict[Rung, str] = {
     Rung.FIND_AGAIN: N_("The reader looks for the card once more. Leave the card where it is."),
