@@ -59,6 +59,16 @@ def write_bug(log_file: str | None = None, *, as_json: bool) -> None:
     _write_error(BUG, FailureText(what, text.do), as_json=as_json)
 
 
+def occupy_closed_streams() -> None:
+    """Let a standard stream that the shell closed lead nowhere: no port opened later takes its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # the lowest number that is free, which is this one
+            os.open(os.devnull, os.O_RDWR)
+
+
 def drop_unwritten() -> None:
     """What could not be written goes nowhere, so that the end of the program raises nothing."""
     for stream in (sys.stdout, sys.stderr):

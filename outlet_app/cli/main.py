@@ -97,6 +97,7 @@ class _CommandLine:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name); returns its exit code."""
+    output.occupy_closed_streams()
     try:
         return _run(argv)
     finally:

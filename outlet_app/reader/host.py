@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from outlet_app.core_dumps import forbid_core_dumps
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.events import Alive, ReaderEvent
 from outlet_app.reader.lines import write_event
 from outlet_app.reader.pulse import Pulse
@@ -42,29 +43,41 @@ class EventOutput:
         self._reveal = reveal
         self._raw = raw
         self._lock = threading.Lock()
+        self.failure: KnownFailure | None = None
+        """Why nothing more could be written, None when it is only that nobody reads any more."""
 
     def tell(self, event: ReaderEvent) -> None:
-        """Write one event through at once; nobody reading any more sets ``stop``."""
+        """Write one event through at once; nobody reading any more, or a full disk, sets ``stop``."""
         line = write_event(event, reveal=self._reveal, raw=self._raw).encode("ascii") + b"\n"
         with self._lock:
             try:
                 self._stream.write(line)
                 self._stream.flush()
-            except (OSError, ValueError):
+            except (BrokenPipeError, ValueError):
+                self._stop.set()
+            except OSError as exc:
+                self.failure = KnownFailure(FailureCode.STORAGE_FAILED, f"<stdout>: {exc.strerror}")
                 self._stop.set()
 
 
 def run_reader_process(reader: ReopenedReader, *, reveal: bool, raw: bool, may_restart: bool) -> None:
     """Watch the reader until this process is to end; KeyboardInterrupt on SIGINT, any bug of the loop.
 
+    STORAGE_FAILED when events go to a file that takes no more; nothing is
+    watched where standard output was closed from the start.
     ``may_restart`` as WatchLoop has it: somebody starts this process again.
     """
+    if sys.stdout is None:
+        return
     forbid_core_dumps()
     stop = threading.Event()
     # a copy, because a maker's library finds standard output silenced
     stream = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     try:
-        _run(reader, EventOutput(stream, stop, reveal=reveal, raw=raw), stop, may_restart=may_restart)
+        output = EventOutput(stream, stop, reveal=reveal, raw=raw)
+        _run(reader, output, stop, may_restart=may_restart)
+        if output.failure is not None:
+            raise output.failure
     finally:
         with contextlib.suppress(OSError):
             stream.close()

@@ -209,6 +209,31 @@ def test_closed_streams_end_nothing() -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_the_reader_process_ends_where_nobody_can_hear_it() -> None:
+    command = f"exec {sys.executable} -m outlet_app reader watch --json --port serial:/dev/no-such-port"
+    for redirection, code, said in (("<&-", 0, ""), (">&-", 0, ""), (">/dev/full", 11, "[storage-failed]")):
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", f"{command} {redirection}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        with process:
+            assert process.wait(20) == code, redirection
+            assert process.stderr is not None
+            assert said in process.stderr.read()
+
+
+def test_no_port_takes_the_number_of_a_closed_stream() -> None:
+    program = (
+        "import os, sys; from outlet_app.cli.main import run; run(['config', 'show']); "
+        "number = os.open('/dev/null', os.O_RDONLY); os.close(number); sys.exit(number)"
+    )
+    whole = f'{sys.executable} -c "{program}" <&- >&-'
+    assert subprocess.run(["/bin/sh", "-c", whole], check=False, timeout=60).returncode > 2
+
+
 def test_words_follow_the_language_of_the_system(outlet: Outlet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert "没有这个端口" in outlet("reader", "read", "--port", "serial:/dev/no-such-port").err
