@@ -14,16 +14,16 @@ from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.connect import open_reader
 from outlet_app.reader.frames import LARGEST_RF_BLOCK, SMALLEST_RF_BLOCK
 from outlet_app.reader.ports import BAUD_RATES, Port
+from outlet_app.reader.sam_session import SamSession
 from outlet_app.reader.session import ReaderSession
 from outlet_app.reader.technician import (
     change_baud,
-    in_frames,
     latest_addresses,
     management_number,
+    module_of,
     section_lengths,
     self_test,
     set_largest_rf_block,
-    take_up_card,
 )
 
 SET_BAUD = "set-baud"
@@ -77,13 +77,13 @@ def run_ask(what: str, wish: Wish, *, as_json: bool) -> None:
         write_line(line)
 
 
-def _self_test(session: ReaderSession, _wish: Wish) -> Told:
-    self_test(in_frames(session))
+def _self_test(session: ReaderSession, wish: Wish) -> Told:
+    self_test(_module(session, wish))
     return Told({"self_test": "passed", "baud": session.baud}, (_("The module passed its self-test."),))
 
 
-def _sam_number(session: ReaderSession, _wish: Wish) -> Told:
-    number = session.sam_number
+def _sam_number(session: ReaderSession, wish: Wish) -> Told:
+    number = session.sam_number or _module(session, wish).sam_number
     if number is None:
         # asked at opening until two answers agreed
         raise KnownFailure(FailureCode.MODULE_LACKS_COMMAND, "no module number")
@@ -91,8 +91,7 @@ def _sam_number(session: ReaderSession, _wish: Wish) -> Told:
 
 
 def _management_number(session: ReaderSession, wish: Wish) -> Told:
-    module = in_frames(session)
-    _take_up(session, wish)
+    module = _module(session, wish, with_card=True)
     number = management_number(module)
     if number is None:
         return Told({"management_number": None}, (_("The card gives no management number."),))
@@ -104,16 +103,14 @@ def _management_number(session: ReaderSession, wish: Wish) -> Told:
 
 
 def _addresses(session: ReaderSession, wish: Wish) -> Told:
-    module = in_frames(session)
-    _take_up(session, wish)
+    module = _module(session, wish, with_card=True)
     shown = [_shown(address, wish) for address in latest_addresses(module)]
     return Told({"addresses": shown}, tuple(shown) or (_("No later address is written on this card."),))
 
 
 def _fingerprint(session: ReaderSession, wish: Wish) -> Told:
     """Lengths only."""
-    module = in_frames(session)
-    _take_up(session, wish)
+    module = _module(session, wish, with_card=True)
     found = section_lengths(module)
     form = {
         "command_known": found.fingerprint is not None,
@@ -136,20 +133,20 @@ def _fingerprint_words(length: int | None) -> str:
 def _set_baud(session: ReaderSession, wish: Wish) -> Told:
     """The module answers at the new rate before the rate is believed."""
     assert wish.value is not None
-    again = change_baud(in_frames(session), wish.value, wish.catalogue)
+    again = change_baud(_module(session, wish), wish.value, wish.catalogue)
     again.close()
     return Told({"baud": again.baud}, (_("The module answers at {rate} bit/s.").format(rate=again.baud),))
 
 
 def _rf_block(session: ReaderSession, wish: Wish) -> Told:
     assert wish.value is not None
-    set_largest_rf_block(in_frames(session), wish.value)
+    set_largest_rf_block(_module(session, wish), wish.value)
     words = _("Largest block between module and card: {size} bytes").format(size=wish.value)
     return Told({"rf_block": wish.value}, (words,))
 
 
-def _reset(session: ReaderSession, _wish: Wish) -> Told:
-    in_frames(session).reset()
+def _reset(session: ReaderSession, wish: Wish) -> Told:
+    _module(session, wish).reset()
     return Told({"reset": "done"}, (_("The module was reset."),))
 
 
@@ -166,9 +163,10 @@ QUESTIONS: dict[str, Callable[[ReaderSession, Wish], Told]] = {
 """Each question of the command line."""
 
 
-def _take_up(session: ReaderSession, wish: Wish) -> None:
-    write_note(_("Lay the ID card on the reader."))
-    take_up_card(session, timeout_s=wish.timeout_s, stop=threading.Event())
+def _module(session: ReaderSession, wish: Wish, *, with_card: bool = False) -> SamSession:
+    if with_card or not isinstance(session, SamSession):
+        write_note(_("Lay the ID card on the reader."))
+    return module_of(session, with_card=with_card, timeout_s=wish.timeout_s, stop=threading.Event())
 
 
 def _shown(text: str, wish: Wish) -> str:

@@ -3,6 +3,7 @@
 import threading
 
 from outlet_app.reader.card_forms import CardForms, TakenCard
+from outlet_app.reader.sam_session import SamSession
 from outlet_app.reader.session import Progress, RawAnswer
 from outlet_app.reader.transports.pcsc import PcscCard, PcscContext, SlotState
 
@@ -45,6 +46,11 @@ class PcscSession:
     def sees_card(self) -> bool | None:
         """Whether something lies there, as the service said at the last find."""
         return self._state.card_is_present
+
+    @property
+    def module(self) -> SamSession | None:
+        """The module behind a tunnel while a card is taken up; None in every other form and state."""
+        return self._taken if isinstance(self._taken, SamSession) else None
 
     def find(self) -> bool:
         """True when a card lies there that was not read since it was laid down."""

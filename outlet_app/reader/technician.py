@@ -15,6 +15,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.connect import open_reader
 from outlet_app.reader.frames import OVERHEAD, SHORTEST_REPLY, Command, Reply, Status
+from outlet_app.reader.pcsc_session import PcscSession
 from outlet_app.reader.ports import SERIAL, Port, parse_port
 from outlet_app.reader.sam_questions import READ, STATUS, Question, failure_of, split_sections
 from outlet_app.reader.sam_session import SamSession
@@ -62,11 +63,24 @@ class SectionLengths:
     fingerprint: int | None
 
 
-def in_frames(session: ReaderSession) -> SamSession:
-    """The session, if its module is asked in frames; else KnownFailure MODULE_LACKS_COMMAND."""
-    if not isinstance(session, SamSession):
-        raise _not_offered("a reader that is not asked in frames")
-    return session
+def module_of(
+    session: ReaderSession, *, with_card: bool, timeout_s: float, stop: threading.Event
+) -> SamSession:
+    """The module that is asked in frames, with a card taken up where the question is about one.
+
+    Behind a PC/SC reader a card must lie there whatever is asked: without one
+    there is nothing to send an APDU to. KnownFailure MODULE_LACKS_COMMAND when
+    the reader is not asked in frames, NO_CARD and INTERRUPTED as take_up_card.
+    """
+    if isinstance(session, SamSession):
+        if with_card:
+            take_up_card(session, timeout_s=timeout_s, stop=stop)
+        return session
+    if isinstance(session, PcscSession):
+        take_up_card(session, timeout_s=timeout_s, stop=stop)
+        if session.module is not None:
+            return session.module
+    raise _not_offered("a reader that is not asked in frames")
 
 
 def take_up_card(session: ReaderSession, *, timeout_s: float, stop: threading.Event) -> None:
@@ -141,10 +155,10 @@ def change_baud(session: SamSession, rate: int, catalogue: Catalogue) -> ReaderS
 
     The answer comes at the old rate and the new one outlives a restart of the
     module [1]. An answer that is lost says nothing: the new rate tells.
-    MODULE_LACKS_COMMAND through a gateway, whose own rate would have to change too.
+    MODULE_LACKS_COMMAND through a gateway, whose own rate would have to change too, and through PC/SC.
     """
     if session.baud is None:
-        raise _not_offered("the rate of a gateway is set at the gateway")
+        raise _not_offered("no line here whose rate could be set")
     try:
         _asked(session, replace(_SET_BAUD, command=SET_BAUD[rate]), session.waits.status_s)
     except KnownFailure as failure:

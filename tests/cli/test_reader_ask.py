@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -179,6 +179,26 @@ def test_a_gateway_answers_too_but_keeps_its_rate(outlet: Outlet) -> None:
         assert ran.json["addresses"] == ADDRESSES
         ran = outlet("reader", "ask", "set-baud", "9600", "--port", reader.port_text, "--json")
         assert (ran.code, ran.error) == (7, "module-lacks-command")
+
+
+@pytest.fixture
+def tunnel(outlet: Outlet, pcscd: PcscService) -> Iterator[Callable[..., Ran]]:
+    """The command, at a PC/SC reader that passes frames through, a card on it."""
+    assert pcscd
+    with closing(Simulator(SimulatorOptions(vpcd=True, card="moved", form="tunnel"))) as reader:
+        yield lambda *words: outlet("reader", "ask", *words, "--port", reader.port_text, "--json", "--reveal")
+
+
+def test_a_tunnel_carries_every_question_but_the_rate(tunnel: Callable[..., Ran]) -> None:
+    assert tunnel("self-test").json["self_test"] == "passed"
+    assert tunnel("sam-number").json["sam_number"] == "05.03-20101010-0001234567-1234567890"
+    assert len(tunnel("management-number").json["management_number"]["iin"]) == 8
+    assert tunnel("addresses").json["addresses"] == ADDRESSES
+    assert tunnel("fingerprint").json["command_known"]
+    assert tunnel("rf-block", "80").json["rf_block"] == 80
+    assert tunnel("reset").json["reset"] == "done"
+    ran = tunnel("set-baud", "9600")
+    assert (ran.code, ran.error) == (7, "module-lacks-command")
 
 
 @pytest.mark.parametrize("question", ["self-test", "sam-number", "fingerprint", "reset", "rf-block"])

@@ -15,7 +15,6 @@ from outlet_app.reader.ports import parse_port
 from outlet_app.reader.sam_session import SamSession
 from outlet_app.reader.technician import (
     SectionLengths,
-    in_frames,
     latest_addresses,
     management_number,
     section_lengths,
@@ -36,7 +35,8 @@ def _address(text: str) -> bytes:
 @pytest.fixture
 def session(module: ScriptedModule, quick: Catalogue) -> Iterator[SamSession]:
     with closing(open_reader(parse_port(module.port_text), quick)) as opened:
-        yield in_frames(opened)
+        assert isinstance(opened, SamSession)
+        yield opened
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
@@ -76,7 +76,8 @@ def test_no_address_may_be_said_in_three_ways(
 def test_addresses_that_are_none_are_refused(
     module: ScriptedModule, quick: Catalogue, answer: bytes, code: FailureCode
 ) -> None:
-    with closing(in_frames(open_reader(parse_port(module.port_text), quick))) as session:
+    with closing(open_reader(parse_port(module.port_text), quick)) as session:
+        assert isinstance(session, SamSession)
         module.script[Command.READ_LATEST_ADDRESS] = [answer]
         with pytest.raises(KnownFailure) as caught:
             latest_addresses(session)
