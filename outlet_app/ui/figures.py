@@ -1,5 +1,6 @@
 """Numbers, dates and ages in the form in which people of the language in force read them."""
 
+import math
 from datetime import date, datetime
 
 from outlet_app.domain.documents import Document
@@ -85,6 +86,14 @@ def age(seconds: float) -> str:
     if hours < 48:
         return ngettext("{count} h", "{count} h", hours).format(count=hours)
     return ngettext("{count} day", "{count} days", hours // 24).format(count=hours // 24)
+
+
+def countdown(seconds: float) -> str:
+    """Time that is left, as a clock shows it; 0:01 until nothing is left."""
+    left = max(0, math.ceil(seconds))
+    minutes, second = divmod(left, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"
 
 
 def local_number(text: str) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState, ServiceDetails
 from outlet_app.i18n import install_language
+from outlet_app.store.sign_in_store import ClerkLocked
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.receipt_code import qr_code
 from outlet_app.ui.shell import Shell
@@ -51,14 +52,20 @@ def _join_failed(shell: Shell) -> PageFrame:
 
 
 def _sign_in(shell: Shell) -> PageFrame:
-    shell.sign_in._number.line.setText("1001")
-    shell.sign_in._pin.line.setText("482915")
+    shell.sign_in.person.number.line.setText("1001")
+    shell.sign_in.person.pin.line.setText("482915")
     return shell.sign_in
 
 
 def _sign_in_wrong(shell: Shell) -> PageFrame:
-    shell.sign_in._number.line.setText("1001")
+    shell.sign_in.person.number.line.setText("1001")
     shell.sign_in.show_failure(KnownFailure(FailureCode.PIN_WRONG))
+    return shell.sign_in
+
+
+def _sign_in_locked(shell: Shell) -> PageFrame:
+    shell.sign_in.person.number.line.setText("1001")
+    shell.sign_in.show_failure(ClerkLocked(118))
     return shell.sign_in
 
 
@@ -198,6 +205,7 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "join-failed": _join_failed,
     "sign-in": _sign_in,
     "sign-in-wrong": _sign_in_wrong,
+    "sign-in-locked": _sign_in_locked,
     "home": _home,
     "home-card-left": _home_card_left,
     "home-trouble": _home_trouble,

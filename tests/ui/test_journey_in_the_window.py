@@ -51,12 +51,12 @@ def test_the_keypad_types_where_the_focus_is(kiosk: Kiosk) -> None:
     for digit in "70":
         acting.press(kiosk, f"key-{digit}")
     acting.press(kiosk, "key-backspace")
-    assert kiosk.shell.sign_in._number.line.text() == "7"
+    assert kiosk.shell.sign_in.person.number.line.text() == "7"
     acting.key(Qt.Key.Key_Return)
     acting.press(kiosk, "key-3")
-    assert kiosk.shell.sign_in._pin.line.text() == "3"
+    assert kiosk.shell.sign_in.person.pin.line.text() == "3"
     acting.press(kiosk, "key-clear")
-    assert kiosk.shell.sign_in._pin.line.text() == ""
+    assert kiosk.shell.sign_in.person.pin.line.text() == ""
 
 
 def test_a_registration_passes_the_named_points_in_order(
