@@ -1,0 +1,110 @@
+"""What somebody who writes the database file did to it, the operator names at the next contact."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from outlet_app.store.database import FILE_NAME, Database, open_database
+from outlet_app.sync.stores import Stores
+from tests.operator_fixture import OperatorUnderTest
+from tests.outlet_fixture import OutletUnderTest
+
+
+def causes(operator: OperatorUnderTest, outlet: OutletUnderTest) -> set[str]:
+    """What is reported of this outlet's terminals; the operator serves other tests too."""
+    with Stores(outlet.home) as stores:
+        names = stores.enrolments.terminals()
+    return {fork["cause"] for fork in operator.report()["forks"] if fork["terminal"] in names}
+
+
+def tampered(outlet: OutletUnderTest, change: Callable[[Database], None]) -> None:
+    db = open_database(outlet.home / FILE_NAME)
+    try:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        change(db)
+    finally:
+        db.close()
+    # what keeps count beside the database goes too: whoever writes the one writes the other
+    for beside in outlet.home.glob(f"{FILE_NAME}-*"):
+        beside.unlink()
+
+
+def cut_the_end_of_the_journal(db: Database) -> None:
+    db.execute("DELETE FROM journal WHERE number > 2")
+
+
+def cut_out_an_entry(db: Database) -> None:
+    db.execute("DELETE FROM journal WHERE number = 2")
+    db.execute("UPDATE journal SET number = number - 1 WHERE number > 2")
+
+
+def rewrite_the_last_entry(db: Database) -> None:
+    db.execute(
+        "UPDATE journal SET hash = printf('%064d', 7) WHERE number = (SELECT operator_journal FROM enrolment)"
+    )
+
+
+def begin_the_journal_anew(db: Database) -> None:
+    db.execute("DELETE FROM journal")
+    db.execute("UPDATE enrolment SET operator_journal = 0")
+
+
+@pytest.mark.parametrize(
+    "change", [cut_the_end_of_the_journal, cut_out_an_entry, rewrite_the_last_entry, begin_the_journal_anew]
+)
+def test_a_journal_that_was_changed_is_named(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, change: Callable[[Database], None]
+) -> None:
+    outlet.register()
+    outlet.send()
+    outlet.register()
+    outlet.send()
+    assert causes(operator, outlet) == set()
+    tampered(outlet, change)
+    outlet.send()
+    assert causes(operator, outlet) == {"journal"}
+
+
+def test_a_database_of_last_week_is_named(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    outlet.register()
+    outlet.send()
+    shutil.copytree(outlet.home, tmp_path / "last week")
+    outlet.register()
+    outlet.send()
+    shutil.rmtree(outlet.home)
+    shutil.copytree(tmp_path / "last week", outlet.home)
+    outlet.send()
+    assert causes(operator, outlet) == {"journal", "terminal-fell-back"}
+    outlet.register()
+    outlet.send()
+    assert "record" in causes(operator, outlet), "its numbers are given out a second time"
+
+
+def test_records_deleted_here_are_named(operator: OperatorUnderTest, outlet: OutletUnderTest) -> None:
+    for _ in range(3):
+        outlet.register()
+    outlet.send()
+
+    def forget_the_last(db: Database) -> None:
+        for table in ("summary", "sealed"):
+            db[table].delete_where("record_id IN (SELECT record_id FROM outbox WHERE sequence = 3)")
+        db.execute("DELETE FROM outbox WHERE sequence = 3")
+
+    tampered(outlet, forget_the_last)
+    outlet.send()
+    assert causes(operator, outlet) == {"terminal-fell-back"}
+
+
+def test_a_quiet_terminal_proves_its_journal_at_every_contact(
+    operator: OperatorUnderTest, outlet: OutletUnderTest
+) -> None:
+    for _ in range(4):
+        outlet.send()
+        outlet.register()
+    outlet.send()
+    assert causes(operator, outlet) == set()
