@@ -31,9 +31,10 @@ def status(settings: Settings, as_json: bool) -> None:
     if as_json:
         write_json(counts)
         return
-    age_s = counts.pop("oldest_queued_age_s")
+    age_s, exceptions = counts.pop("oldest_queued_age_s"), counts.pop("exceptions")
     for state, count in counts.items():
         write_line(f"{state_text(state)}: {count}")
+    write_line(_("Of them with a typed document: {count}").format(count=exceptions))
     if age_s is not None:
         write_line(_("Age of the oldest that waits: {minutes} min").format(minutes=age_s // 60))
 
@@ -89,8 +90,9 @@ def _all_rows(stores: Stores, terminal: str) -> Iterator[RecordRow]:
 
 def _line(row: RecordRow) -> str:
     reason = "" if row.last_error is None else reason_text(row.last_error)
-    parts = (row.local_number, state_text(row.state), row.phone_mask or "-", reason)
-    return "  ".join(parts).rstrip()
+    typed = _("typed document") if row.exception else ""
+    parts = (row.local_number, state_text(row.state), row.phone_mask or "-", typed, reason)
+    return "  ".join(part for part in parts if part)
 
 
 def _write_whole(row: RecordRow, *, as_json: bool) -> None:

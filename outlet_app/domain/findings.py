@@ -21,6 +21,11 @@ class FindingCode(StrEnum):
     SEX_MISMATCH = "sex-mismatch"
     AREA_CODE_UNKNOWN = "area-code-unknown"
     ETHNIC_GROUP_UNKNOWN = "ethnic-group-unknown"
+    NUMBER_FORM = "number-form"
+    FIELD_MISSING = "field-missing"
+    FIELD_MALFORMED = "field-malformed"
+    BIRTH_DATE_IMPLAUSIBLE = "birth-date-implausible"
+    VALIDITY_IMPLAUSIBLE = "validity-implausible"
     ICCID_CHECK_DIGIT = "iccid-check-digit"
     ICCID_PREFIX_UNKNOWN = "iccid-prefix-unknown"
 

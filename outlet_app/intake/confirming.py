@@ -2,7 +2,6 @@
 
 from outlet_app import __version__
 from outlet_app.checkpoints import Point, reached
-from outlet_app.contract.party import ChipEvidence, Party
 from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.domain.masking import family_initial, mask_phone
 from outlet_app.intake.rules import Candidate
@@ -61,19 +60,15 @@ def check_not_waiting(outbox: Outbox, situation: Situation, candidate: Candidate
 
 
 def _sealed_part(candidate: Candidate) -> SealedPart:
-    card = candidate.card
     return SealedPart(
         record_id=candidate.record_id,
-        customer=Party(
-            role="customer",
-            document=card.document,
-            evidence=ChipEvidence(card.text_block, card.photo, card.provenance, card.read_in_place),
-        ),
+        customer=candidate.customer,
         service=candidate.details,
         statements=candidate.statements,
         notice=NOTICE,
         clerk=candidate.clerk.number,
         clerk_role=candidate.clerk.role,
+        approver=candidate.approver,
         program=PROGRAM,
     )
 
@@ -81,7 +76,7 @@ def _sealed_part(candidate: Candidate) -> SealedPart:
 def _new_record(
     situation: Situation, candidate: Candidate, place: RecordPlace, envelope: bytes, envelope_sha256: str
 ) -> NewRecord:
-    document = candidate.card.document
+    document, approver = candidate.customer.document, candidate.approver
     return NewRecord(
         terminal=place.terminal,
         outlet=place.outlet,
@@ -100,4 +95,6 @@ def _new_record(
         tags=situation.tags.tags(
             number=candidate.details.number, iccid=candidate.details.iccid, identity=document.number
         ),
+        exception=candidate.is_exception,
+        approver=None if approver is None else approver.number,
     )

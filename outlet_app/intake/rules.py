@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from outlet_app.contract.party import ChipEvidence, Party, ScanEvidence
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.cards import CardRead
@@ -12,6 +13,7 @@ from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import (
     ROLES_THAT_REGISTER,
     Channel,
+    Person,
     RecordKind,
     ServiceDetails,
     Statements,
@@ -29,13 +31,19 @@ class Candidate:
 
     record_id: UUID
     kind: RecordKind
-    card: CardRead
+    customer: Party
     details: ServiceDetails
     statements: Statements
     clerk: SignedInClerk
     channel: Channel
     policy: PolicyPack
     confirmed_at: datetime
+    approver: Person | None = None
+
+    @property
+    def is_exception(self) -> bool:
+        """True when the customer's document was typed and not read."""
+        return isinstance(self.customer.evidence, ScanEvidence)
 
 
 def normalised(details: ServiceDetails) -> ServiceDetails:
@@ -60,24 +68,53 @@ def check_registration(
     """
     if draft.card is None or draft.details is None or draft.statements is None:
         raise ValueError("the draft is not complete")
+    clerk, policy = admitted(situation, draft.kind, clerk, channel, now)
+    if draft.card.document.kind not in policy.documents:
+        raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(draft.card.document.kind))
+    details = normalised(draft.details)
+    check_not_blocked(*assess_card(draft.card, now), *assess_service(details))
+    check_stated(draft.statements)
+    customer = chip_customer(draft.card)
+    return Candidate(
+        draft.record_id, draft.kind, customer, details, draft.statements, clerk, channel, policy, now
+    )
+
+
+def admitted(
+    situation: Situation, kind: RecordKind, clerk: SignedInClerk, channel: Channel, now: datetime
+) -> tuple[SignedInClerk, PolicyPack]:
+    """The clerk as the roster has them, and the pack in force, when this kind may be registered here now.
+
+    KnownFailure: TERMINAL_REVOKED, CLERK_UNKNOWN, ROLE_NOT_ALLOWED, POLICY_OUT_OF_DATE, KIND_NOT_ALLOWED.
+    """
     if situation.enrolment.revoked:
         raise KnownFailure(FailureCode.TERMINAL_REVOKED)
     clerk = _as_listed(situation, clerk)
     policy = situation.standing.policy_on(timestamps.china_day(now))
-    _check_kinds(policy, draft.kind, draft.card, channel)
-    details = normalised(draft.details)
-    blocking = [
-        str(finding.code)
-        for finding in (*assess_card(draft.card, now), *assess_service(details))
-        if finding.blocks
-    ]
+    if kind not in policy.kinds:
+        raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(kind))
+    if channel is Channel.PRACTICE:
+        raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, "practice is never stored")
+    return clerk, policy
+
+
+def check_not_blocked(*findings: Finding) -> None:
+    """KnownFailure FINDING_BLOCKS with the codes of the findings that block."""
+    blocking = [str(finding.code) for finding in findings if finding.blocks]
     if blocking:
         raise KnownFailure(FailureCode.FINDING_BLOCKS, ", ".join(blocking))
-    if not (draft.statements.holder_compared and draft.statements.consent):
+
+
+def check_stated(statements: Statements) -> None:
+    """KnownFailure STATEMENT_MISSING unless the clerk stated both."""
+    if not (statements.holder_compared and statements.consent):
         raise KnownFailure(FailureCode.STATEMENT_MISSING)
-    return Candidate(
-        draft.record_id, draft.kind, draft.card, details, draft.statements, clerk, channel, policy, now
-    )
+
+
+def chip_customer(card: CardRead) -> Party:
+    """The customer as their card was read."""
+    evidence = ChipEvidence(card.text_block, card.photo, card.provenance, card.read_in_place)
+    return Party("customer", card.document, evidence)
 
 
 def _as_listed(situation: Situation, clerk: SignedInClerk) -> SignedInClerk:
@@ -88,12 +125,3 @@ def _as_listed(situation: Situation, clerk: SignedInClerk) -> SignedInClerk:
     if entry.role not in ROLES_THAT_REGISTER:
         raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(entry.role))
     return SignedInClerk(entry.number, entry.role)
-
-
-def _check_kinds(policy: PolicyPack, kind: RecordKind, card: CardRead, channel: Channel) -> None:
-    if kind not in policy.kinds:
-        raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(kind))
-    if card.document.kind not in policy.documents:
-        raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(card.document.kind))
-    if channel is Channel.PRACTICE:
-        raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, "practice is never stored")

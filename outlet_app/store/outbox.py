@@ -72,8 +72,8 @@ class Outbox:
         del value["tags"]
         self._db.execute(
             "INSERT INTO outbox (terminal, sequence, record_id, outlet, kind, channel, policy, confirmed_at,"
-            " envelope_sha256, state) VALUES (:terminal, :sequence, :record_id, :outlet, :kind, :channel,"
-            " :policy, :confirmed_at, :envelope_sha256, 'queued')",
+            " envelope_sha256, state, exception) VALUES (:terminal, :sequence, :record_id, :outlet, :kind,"
+            " :channel, :policy, :confirmed_at, :envelope_sha256, 'queued', :exception)",
             value,
         )
         self._db.execute(
@@ -81,9 +81,10 @@ class Outbox:
             value,
         )
         self._db.execute(
-            "INSERT INTO summary (record_id, clerk, document_kind, family_initial, phone_mask, number_tag,"
-            " iccid_tag, iccid_second_tag, identity_tag) VALUES (:record_id, :clerk, :document_kind,"
-            " :family_initial, :phone_mask, :number_tag, :iccid_tag, :iccid_second_tag, :identity_tag)",
+            "INSERT INTO summary (record_id, clerk, approver, document_kind, family_initial, phone_mask,"
+            " number_tag, iccid_tag, iccid_second_tag, identity_tag) VALUES (:record_id, :clerk, :approver,"
+            " :document_kind, :family_initial, :phone_mask, :number_tag, :iccid_tag, :iccid_second_tag,"
+            " :identity_tag)",
             value,
         )
         self._journal.append(
@@ -269,6 +270,10 @@ class Outbox:
     def same_identity_count(self, identity_tag: int, family_initial: str) -> int:
         """How many records here seem to be of the same document."""
         return record_list.same_identity_count(self._db, self._terminal, identity_tag, family_initial)
+
+    def exceptions_since(self, moment: datetime) -> int:
+        """How many documents were typed on this device since a moment, under former terminals too."""
+        return record_list.exceptions_since(self._db, moment)
 
     def slips_not_shown(self, limit: int = PAGE) -> list[RecordRow]:
         """Records that were stored but whose slip was never shown, oldest first."""

@@ -18,7 +18,7 @@ _COLUMNS = """
     SELECT outbox.record_id, terminal, outlet, sequence, kind, channel, state, confirmed_at, attempts,
         next_attempt_at, last_error, error_field, error_who, operator_time, slip_shown_at,
         EXISTS (SELECT 1 FROM sealed WHERE sealed.record_id = outbox.record_id) AS sealed_here,
-        clerk, document_kind, family_initial, phone_mask
+        exception, clerk, approver, document_kind, family_initial, phone_mask
     FROM outbox LEFT JOIN summary USING (record_id)
 """
 _WAITING = "state IN ('queued', 'sending', 'received')"
@@ -53,7 +53,11 @@ def status(db: Database, now: datetime) -> QueueStatus:
         counts[RecordState(row["state"])] = row["n"]
     oldest = first_row(db, "SELECT min(confirmed_at) AS at FROM outbox WHERE state IN ('queued', 'sending')")
     age = None if oldest is None else age_s(oldest["at"], now)
-    return QueueStatus(**{str(state): count for state, count in counts.items()}, oldest_queued_age_s=age)
+    return QueueStatus(
+        **{str(state): count for state, count in counts.items()},
+        oldest_queued_age_s=age,
+        exceptions=int(db.execute("SELECT count(*) FROM outbox WHERE exception = 1").fetchone()[0]),
+    )
 
 
 def page(
@@ -124,6 +128,14 @@ def counts_since(db: Database, terminal: str, moment: datetime) -> dict[RecordSt
     for row in found:
         counts[RecordState(row["state"])] = row["n"]
     return counts
+
+
+def exceptions_since(db: Database, moment: datetime) -> int:
+    """How many records of typed documents were confirmed since a moment, whatever became of them."""
+    found = db.execute(
+        "SELECT count(*) FROM outbox WHERE exception = 1 AND confirmed_at >= ?", (timestamps.to_text(moment),)
+    )
+    return int(found.fetchone()[0])
 
 
 def find(db: Database, terminal: str, wanted: str) -> RecordRow:
@@ -225,7 +237,9 @@ def _record(row: dict[str, Any]) -> RecordRow:
         operator_time=_moment(row["operator_time"]),
         slip_shown=row["slip_shown_at"] is not None,
         sealed_here=bool(row["sealed_here"]),
+        exception=bool(row["exception"]),
         clerk=row["clerk"],
+        approver=row["approver"],
         document_kind=None if kind is None else DocumentKind(kind),
         family_initial=row["family_initial"],
         phone_mask=row["phone_mask"],

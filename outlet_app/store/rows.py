@@ -30,6 +30,9 @@ class NewRecord:
     family_initial: str
     phone_mask: str
     tags: RecordTags
+    exception: bool = False
+    """The document was typed and not read from a chip."""
+    approver: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class RecordRow:
 
     ``last_error`` is a code of the operator or of sending; ``error_who`` says
     who can mend a refused record. ``operator_time`` is that of the receipt.
+    ``exception``: the document was typed; ``approver`` is the second person.
     """
 
     record_id: UUID
@@ -68,7 +72,9 @@ class RecordRow:
     operator_time: datetime | None
     slip_shown: bool
     sealed_here: bool
+    exception: bool
     clerk: str | None
+    approver: str | None
     document_kind: DocumentKind | None
     family_initial: str | None
     phone_mask: str | None
@@ -81,7 +87,10 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueStatus:
-    """How many records stand where on this device; the age is that of the oldest not yet answered for."""
+    """How many records stand where on this device; the age is that of the oldest not yet answered for.
+
+    ``exceptions`` are those of them, in whatever state, whose document was typed.
+    """
 
     queued: int
     sending: int
@@ -91,6 +100,7 @@ class QueueStatus:
     replaced: int
     quarantined: int
     oldest_queued_age_s: int | None
+    exceptions: int = 0
 
     def to_json(self) -> dict[str, int | None]:
         """The object of ``outlet queue status``."""

@@ -34,6 +34,26 @@ _TEXTS: dict[C, tuple[str, str]] = {
         N_("The ethnic group code on the card is not in the tables."),
         N_("It is kept as it is. Look at the card with care and go on."),
     ),
+    C.NUMBER_FORM: (
+        N_("A document of this kind cannot have such a number."),
+        N_("Compare the number with the document and type it again."),
+    ),
+    C.FIELD_MISSING: (
+        N_("A field that every document of this kind has is empty."),
+        N_("Type it from the document."),
+    ),
+    C.FIELD_MALFORMED: (
+        N_("A field is not written as it must be."),
+        N_("Compare it with the document and type it again."),
+    ),
+    C.BIRTH_DATE_IMPLAUSIBLE: (
+        N_("Nobody who was born on this day can stand here."),
+        N_("Compare the birth date with the document and type it again."),
+    ),
+    C.VALIDITY_IMPLAUSIBLE: (
+        N_("The days of validity do not fit together."),
+        N_("Compare both days with the document and type them again."),
+    ),
     C.ICCID_CHECK_DIGIT: (
         N_("The check digit of the SIM card's number is unusual."),
         N_("Scan the barcode again. If the number is the same, go on."),

@@ -62,7 +62,7 @@ SYSTEM_FAILURES: dict[F, tuple[str, str]] = {
     ),
     F.STORAGE_CORRUPT: (
         N_("The stored data is damaged."),
-        N_("Do not go on working. Keep the data folder as it is and call support."),
+        N_("Close every other copy of this program, then try again: what is readable is rescued."),
     ),
     F.STORAGE_LOCKED: (
         N_("Another program holds the stored data."),
@@ -75,6 +75,30 @@ SYSTEM_FAILURES: dict[F, tuple[str, str]] = {
     F.STORAGE_FAILED: (
         N_("The data could not be stored."),
         N_("Try again. If it stays so, call support and give this code."),
+    ),
+    F.STORAGE_UPDATE_FAILED: (
+        N_("The stored data could not be brought to this version of the program. Nothing was changed."),
+        N_("Go on with the version before, and call support with this code."),
+    ),
+    F.STORAGE_RESCUED: (
+        N_("The stored data was damaged. Everything readable was rescued."),
+        N_("Note the numbers below that were lost, if any, tell the operator, then go on working."),
+    ),
+    F.STORAGE_LOST: (
+        N_("The stored data was damaged, and the enrolment of this terminal could not be rescued."),
+        N_("Keep the folder of damaged files, call the operator, and join the outlet again."),
+    ),
+    F.DISK_NEARLY_FULL: (
+        N_("The disk is nearly full. No registration was begun."),
+        N_("Make room on the disk before the next customer."),
+    ),
+    F.JOURNAL_BROKEN: (
+        N_("The journal of this terminal was changed from outside."),
+        N_("Tell the operator, and do not touch the data folder. Registering goes on."),
+    ),
+    F.CLOCK_BEHIND: (
+        N_("The clock of this computer is behind."),
+        N_("Set date and time. Until then days of validity are a hint only."),
     ),
     F.KEY_UNREADABLE: (
         N_("The key of this terminal cannot be read."),

@@ -28,6 +28,18 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
         N_("The details were not understood."),
         N_("Give one JSON object with the fields that --help names."),
     ),
+    F.SCAN_MALFORMED: (
+        N_("This file is no picture that can go into a record."),
+        N_("Scan the document again as JPEG, upright, in colour or grey, 1000 pixels wide or more."),
+    ),
+    F.SCAN_TOO_LARGE: (
+        N_("The scan is larger than a record can hold."),
+        N_("Scan the document again with a lower resolution. A JPEG file may have 400 KiB."),
+    ),
+    F.SCAN_FILE_UNREADABLE: (
+        N_("The scan's file cannot be read or erased."),
+        N_("Check the file that is named and its rights. Links are not followed."),
+    ),
     F.DRIVER_FILE_MALFORMED: (
         N_("A reader description file has a mistake."),
         N_("Correct the file and the entry that are named, or remove the file."),
@@ -119,6 +131,18 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
     F.KIND_NOT_ALLOWED: (
         N_("This kind of registration is not allowed here."),
         N_("Ask the operator which kinds this outlet may take."),
+    ),
+    F.EXCEPTIONS_NOT_ALLOWED: (
+        N_("This document must not be typed here."),
+        N_("Ask the customer for a document with a chip, or ask the operator which others may be typed."),
+    ),
+    F.EXCEPTIONS_USED_UP: (
+        N_("As many documents were typed today as the operator allows."),
+        N_("Take documents with a chip only until tomorrow, or ask the operator to raise the limit."),
+    ),
+    F.SCAN_MISSING: (
+        N_("The document has not been scanned yet."),
+        N_("Scan it first; its fields are typed from the scan."),
     ),
     F.LIMIT_REACHED: (
         N_("A limit of the operator is reached."),

@@ -2,8 +2,9 @@
 
 Each function returns a finding or None and looks at one thing only. The
 number of a foreign permanent resident of 2017 has 15 characters and carries
-neither check digit, birth date nor sex, so the rules of the 18-character
-number do not apply to it.
+neither check digit, birth date nor sex, and so it is with passports, military
+IDs and travel permits: the rules of the 18-character number do not apply to
+them. They do apply to temporary cards and household registers.
 """
 
 from datetime import date
@@ -25,6 +26,17 @@ SEQUENCE_LAST_DIGIT = 16
 
 PERMIT_AREAS = frozenset({"810000", "820000", "830000"})
 """Area codes of residence permits for Hong Kong, Macao and Taiwan residents."""
+
+LONG_NUMBER_KINDS = frozenset(
+    {
+        DocumentKind.RESIDENT_ID,
+        DocumentKind.HMT_RESIDENCE_PERMIT,
+        DocumentKind.FOREIGN_PR_2023,
+        DocumentKind.TEMPORARY_ID,
+        DocumentKind.HOUSEHOLD_REGISTER,
+    }
+)
+"""Documents whose number is the 18-character one."""
 
 FOREIGN_PREFIX = "9"
 """First digit of a foreign permanent resident's number since 2023."""
@@ -91,7 +103,7 @@ def ethnic_group(document: Document, _today: date) -> Finding | None:
 
 
 def _has_long_number(document: Document) -> bool:
-    return document.kind is not DocumentKind.FOREIGN_PR_2017
+    return document.kind in LONG_NUMBER_KINDS
 
 
 def _is_well_formed(number: str) -> bool:

@@ -13,6 +13,7 @@ STATUS = {
     "replaced",
     "quarantined",
     "oldest_queued_age_s",
+    "exceptions",
 }
 
 

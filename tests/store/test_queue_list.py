@@ -31,6 +31,7 @@ def test_status_has_exactly_the_agreed_fields(filled: Filled) -> None:
         "replaced": 0,
         "quarantined": 1,
         "oldest_queued_age_s": 100,
+        "exceptions": 0,
     }
 
 
