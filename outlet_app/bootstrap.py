@@ -1,6 +1,5 @@
 """Where the parts are put together from the settings; the parts themselves know no settings."""
 
-import sys
 from pathlib import Path
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -28,7 +27,7 @@ def watched_catalogue(settings: Settings) -> ReloadedCatalogue:
 
 def reader_command(settings: Settings, port: str | None = None) -> list[str]:
     """Command line of the reader process for a ReaderStation; ``port`` None is the one of the settings."""
-    command = [sys.executable, "-P", "-m", "outlet_app"]
+    command = [settings.reader_python, "-P", "-m", "outlet_app"]
     if settings.file is not None:
         command += ["--config", str(settings.file)]
     return [

@@ -6,6 +6,7 @@ data folder is ``OUTLET_HOME``, else the user's data folder of this system.
 """
 
 import os
+import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -70,6 +71,13 @@ SETTINGS: tuple[Setting, ...] = (
         "the path of a folder as text",
         lambda value: isinstance(value, str),
         "folder with reader families of this site, read after the built-in ones",
+    ),
+    Setting(
+        "reader.python",
+        "",
+        "the path of a Python as text",
+        lambda value: isinstance(value, str),
+        "Python that runs the reader process; one of 32 bits for a maker's library of 32 bits",
     ),
     Setting(
         "portrait.library",
@@ -146,6 +154,12 @@ class Settings:
         """Folder of this site's reader families, None when there is none."""
         text = str(self.values["reader.drivers"])
         return Path(text).expanduser().absolute() if text else None
+
+    @property
+    def reader_python(self) -> str:
+        """Python that runs the reader process, the one that runs this when none is named."""
+        text = str(self.values["reader.python"])
+        return str(Path(text).expanduser().absolute()) if text else sys.executable
 
     @property
     def portrait_library(self) -> Path | None:

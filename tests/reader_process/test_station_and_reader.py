@@ -2,7 +2,9 @@
 
 import queue
 import signal
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TypeVar
 
 import psutil
@@ -97,3 +99,22 @@ def test_a_reader_pulled_out_while_reading_is_told_and_found_again(
     reader.lay("second-man")
     counter.until(events.DocumentRead)
     assert reader_process().pid == before.pid
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for the other Python")
+def test_the_reader_process_runs_in_the_python_that_the_settings_name(
+    reader: Simulator, tmp_path: Path
+) -> None:
+    other = tmp_path / "python32"
+    other.write_text(f'#!/bin/sh\ntouch "{tmp_path}/was-run"\nexec "{sys.executable}" "$@"\n')
+    other.chmod(0o755)
+    config = tmp_path / "outlet.toml"
+    config.write_text(f'[reader]\npython = "{other}"\nport = "{reader.port_text}"\n')
+    heard = Counter()
+    station = ReaderStation(reader_command(load_settings(config)), heard.heard.put)
+    station.start()
+    try:
+        heard.until(events.Ready)
+    finally:
+        station.stop()
+    assert (tmp_path / "was-run").exists()
