@@ -84,6 +84,10 @@ _FAMILIES: dict[int, tuple[F, ...]] = {
     ),
     REFUSED_HERE: (
         F.PIN_WRONG,
+        F.PIN_NOT_ALLOWED,
+        F.PIN_MUST_CHANGE,
+        F.PIN_RESET_BY_OPERATOR,
+        F.PIN_NOT_TRUSTED,
         F.CLERK_UNKNOWN,
         F.CLERK_LOCKED,
         F.ROLE_NOT_ALLOWED,

@@ -79,6 +79,10 @@ class FailureCode(StrEnum):
 
     # refused here
     PIN_WRONG = "pin-wrong"
+    PIN_NOT_ALLOWED = "pin-not-allowed"
+    PIN_MUST_CHANGE = "pin-must-change"
+    PIN_RESET_BY_OPERATOR = "pin-reset-by-operator"
+    PIN_NOT_TRUSTED = "pin-not-trusted"
     CLERK_UNKNOWN = "clerk-unknown"
     CLERK_LOCKED = "clerk-locked"
     ROLE_NOT_ALLOWED = "role-not-allowed"

@@ -1,25 +1,33 @@
 """The outlet's database file: how it is opened, how it is written, and what its errors mean."""
 
-import contextlib
-import os
+import logging
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
+from outlet_app.disk_errors import disk_failure, probed_failure
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.private_folder import make_private
-from outlet_app.store.migrations import migrate
+from outlet_app.store.care import care_for
+from outlet_app.store.chain_mark import MarkKeeper
+from outlet_app.store.holders import Hold, hold_alone, hold_share
+from outlet_app.store.integrity import is_damage, is_damage_noted, note_damage
+from outlet_app.store.migrations import check_known, newest, version
+from outlet_app.store.salvage import PublicKeys
 
 __all__ = ["FILE_NAME", "Database", "first_row", "open_database", "rows", "told_apart", "write"]
 
 FILE_NAME = "outlet.db"
 BUSY_TIMEOUT_S = 20.0
 """Writers wait this long for each other; each holds the file for some milliseconds."""
+
+DAMAGED_WAIT_S = 3.0
+"""Where damage was met, this long for the others to let go: a sender closes the file after each run."""
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -54,55 +62,134 @@ _EXTENDED_MEANINGS: dict[int, FailureCode] = {
 }
 _PRIMARY = 0xFF
 
-_MAKING = threading.Lock()
-"""Held while the file may be made: no connection of this process has locks on it then that could be dropped."""
+_AMBIGUOUS = frozenset(
+    {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
+)
+log = logging.getLogger(__name__)
 
 Parameters = Sequence[Any] | dict[str, Any]
 
 
-def storage_failure(exc: sqlite3.Error) -> KnownFailure | None:
-    """What an error of SQLite means to a person, by its result code; None when it is a bug of ours."""
+def storage_failure(exc: sqlite3.Error, file: Path | None = None) -> KnownFailure | None:
+    """What an error of SQLite means to a person, by its result code; None when it is a bug of ours.
+
+    SQLite gives one code to a used-up quota, a file system that turned
+    read-only and a device that fails; with ``file`` the folder is tried.
+    """
     code = getattr(exc, "sqlite_errorcode", None)
     if code is None:
         return None
-    meaning = _EXTENDED_MEANINGS.get(code) or _MEANINGS.get(code & _PRIMARY)
+    primary = code & _PRIMARY
+    meaning = _EXTENDED_MEANINGS.get(code) or _MEANINGS.get(primary)
     if meaning is None:
         return None
+    if file is not None and primary in _AMBIGUOUS:
+        found = probed_failure(file.parent, file)
+        if found is not None:
+            return found
     return KnownFailure(meaning, getattr(exc, "sqlite_errorname", ""))
 
 
 @contextmanager
-def told_apart() -> Iterator[None]:
-    """SQLite's errors within become KnownFailure where a person can act on them."""
+def told_apart(db: Database | Path | None = None) -> Iterator[None]:
+    """SQLite's errors within become KnownFailure where a person can act on them; damage is remembered."""
     try:
         yield
     except sqlite3.Error as exc:
-        failure = storage_failure(exc)
+        file = db if isinstance(db, Path) else _file_of(db)
+        if file is not None and is_damage(exc):
+            note_damage(file)
+        failure = storage_failure(exc, file)
         if failure is None:
             raise
         raise failure from exc
 
 
-def open_database(path: Path) -> Database:
-    """The database file, made or migrated as needed, for use in the calling thread only.
+class OutletConnection(sqlite3.Connection):
+    """A connection that holds its share in the file until it is closed, and keeps the mark after commits."""
 
-    Folder and files are for this user alone. KnownFailure: STORAGE_READ_ONLY,
-    STORAGE_CORRUPT, STORAGE_NEWER, STORAGE_LOCKED, DISK_FULL.
+    file: Path | None = None
+    share: Hold | None = None
+    mark: MarkKeeper | None = None
+
+    def close(self) -> None:
+        """Close it and give the share back."""
+        super().close()
+        if self.share is not None:
+            self.share.release()
+
+    def __del__(self) -> None:
+        """A connection that nobody closed keeps nobody out."""
+        if self.share is not None:
+            self.share.release()
+
+
+def open_database(path: Path, keys: PublicKeys = lambda _: None) -> Database:
+    """The database file, whole and of the newest schema, for use in the calling thread only.
+
+    Whoever opens it first looks at it (a second at most, unless there is
+    damage), rescues what can be read of a damaged one and migrates an older
+    one; ``keys`` tell a rescue which envelopes are genuine. What a rescue came
+    to is told by rescue_notice. Folder and files are for this user alone.
+    KnownFailure: STORAGE_READ_ONLY, STORAGE_CORRUPT (damaged, and another
+    program holds it), STORAGE_NEWER, STORAGE_UPDATE_FAILED, STORAGE_LOCKED, DISK_FULL.
     """
-    with told_apart():
-        with _MAKING:
-            _make_private(path)
-            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    try:
+        make_private(path.parent)
+    except OSError as exc:
+        raise disk_failure(exc, path.parent.name) from exc
+    with told_apart(path):
+        share = _share(path, keys)
         try:
-            # plug-ins of sqlite-utils are other people's code: none within the outlet's data
-            db = Database(connection, execute_plugins=False)
-            for pragma in _PRAGMAS:
-                connection.execute(pragma).fetchall()
-            migrate(db)
+            return _connected(path, share)
         except BaseException:
-            connection.close()
+            share.release()
             raise
+
+
+def _share(path: Path, keys: PublicKeys) -> Hold:
+    """A share in a file that was cared for: by this opening where it is the first, else by an earlier one."""
+    wait_s = DAMAGED_WAIT_S if is_damage_noted(path) else 0.0 if _has_schema(path) else BUSY_TIMEOUT_S
+    alone = hold_alone(path, timeout_s=wait_s)
+    if alone is not None:
+        try:
+            care_for(path, keys, datetime.now(UTC))
+            path.chmod(0o600)
+        finally:
+            alone.release()
+    elif is_damage_noted(path):
+        raise KnownFailure(FailureCode.STORAGE_CORRUPT, "held by another program")
+    share = hold_share(path, timeout_s=BUSY_TIMEOUT_S)
+    if share is None:
+        raise KnownFailure(FailureCode.STORAGE_LOCKED, path.name)
+    return share
+
+
+def _has_schema(path: Path) -> bool:
+    """True for a file that somebody has written to: its maker has cared for it while it was alone."""
+    return path.exists() and path.stat().st_size > 0
+
+
+def _connected(path: Path, share: Hold) -> Database:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, factory=OutletConnection)
+    try:
+        # plug-ins of sqlite-utils are other people's code: none within the outlet's data
+        db = Database(connection, execute_plugins=False)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma).fetchall()
+        _check_version(version(db))
+    except BaseException:
+        connection.close()
+        raise
+    connection.file, connection.share, connection.mark = path, share, MarkKeeper(path)
     return db
+
+
+def _check_version(found: int) -> None:
+    check_known(found)
+    if found < newest():
+        # an older program holds it, so that nobody could migrate it
+        raise KnownFailure(FailureCode.STORAGE_LOCKED, f"schema {found}")
 
 
 @contextmanager
@@ -111,19 +198,29 @@ def write(db: Database) -> Iterator[Database]:
 
     Commits at the end, rolls back on any exception. Never wait for anything within.
     """
-    with told_apart():
+    with told_apart(db):
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
             db.execute("COMMIT")
         except BaseException:
-            db.rollback()
+            _roll_back(db)
             raise
+    if isinstance(db.conn, OutletConnection) and db.conn.mark is not None:
+        db.conn.mark.keep(db.conn)
+
+
+def _roll_back(db: Database) -> None:
+    """Undo; an error of the undoing itself must not take the place of the one that led to it."""
+    try:
+        db.rollback()
+    except sqlite3.Error as exc:
+        log.warning("rolled back by SQLite itself: %s", getattr(exc, "sqlite_errorname", ""))
 
 
 def rows(db: Database, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
     """All rows of a query as dicts; keep it bounded by a LIMIT or by nature."""
-    with told_apart():
+    with told_apart(db):
         cursor = db.execute(sql, parameters)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -135,17 +232,5 @@ def first_row(db: Database, sql: str, parameters: Parameters = ()) -> dict[str, 
     return found[0] if found else None
 
 
-def _make_private(path: Path) -> None:
-    """Folder 0700, file 0600 before SQLite sees it: its journal files take over the file's rights.
-
-    A file that is there is never opened here: closing it would drop the locks
-    of every connection of this process (POSIX), and another process could
-    then take away the write-ahead log that they go on writing to.
-    """
-    try:
-        make_private(path.parent)
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        path.chmod(0o600)
-    except OSError as exc:
-        raise KnownFailure(FailureCode.STORAGE_READ_ONLY, str(path)) from exc
+def _file_of(db: Database | None) -> Path | None:
+    return db.conn.file if db is not None and isinstance(db.conn, OutletConnection) else None

@@ -17,21 +17,33 @@ def migrate(db: Database) -> None:
 
     KnownFailure STORAGE_NEWER when a later program wrote it: nothing is touched.
     """
-    if version(db) == len(MIGRATIONS):
-        return
-    for step in range(len(MIGRATIONS)):
+    check_known(version(db))
+    for step in range(version(db), len(MIGRATIONS)):
         db.execute("BEGIN IMMEDIATE")
         try:
-            # another process may have come first while this one waited
-            if version(db) == step:
-                MIGRATIONS[step](db)
-                db.execute(f"PRAGMA user_version = {step + 1}")
+            apply(db, step, step + 1)
             db.execute("COMMIT")
         except BaseException:
             db.rollback()
             raise
-    if version(db) > len(MIGRATIONS):
-        raise KnownFailure(FailureCode.STORAGE_NEWER, f"schema {version(db)}, known {len(MIGRATIONS)}")
+
+
+def apply(db: Database, first: int, last: int) -> None:
+    """The steps from one version to another, within the caller's transaction where there is one."""
+    for step in range(first, last):
+        MIGRATIONS[step](db)
+        db.execute(f"PRAGMA user_version = {step + 1}")
+
+
+def newest() -> int:
+    """The version that this program works with."""
+    return len(MIGRATIONS)
+
+
+def check_known(found: int) -> None:
+    """KnownFailure STORAGE_NEWER for a version that a later program wrote."""
+    if found > newest():
+        raise KnownFailure(FailureCode.STORAGE_NEWER, f"schema {found}, known {newest()}")
 
 
 def version(db: Database) -> int:

@@ -1,5 +1,6 @@
 """What the sender keeps and looks up in the outlet's database; opened, used and closed in one thread."""
 
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -8,8 +9,10 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
+from outlet_app.store.journal import Journal
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import PacingStore
+from outlet_app.trust.terminal_key import public_key
 
 
 class Stores:
@@ -17,7 +20,7 @@ class Stores:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self._db = open_database(home / FILE_NAME)
+        self._db = open_database(home / FILE_NAME, partial(public_key, home))
         self.enrolments = EnrolmentStore(self._db)
 
     def __enter__(self) -> Self:
@@ -38,6 +41,10 @@ class Stores:
     def outbox(self, terminal: str) -> Outbox:
         """The queue of one terminal."""
         return Outbox(self._db, terminal)
+
+    def journal(self, terminal: str) -> Journal:
+        """The journal of one terminal."""
+        return Journal(self._db, terminal)
 
     def pacing(self, terminal: str) -> PacingStore:
         """When the operator of one terminal may be spoken to."""

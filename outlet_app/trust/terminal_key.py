@@ -1,6 +1,5 @@
 """The terminal's own key: one file that only its user can read, holding signing key and device secret."""
 
-import errno
 import os
 import re
 import secrets
@@ -11,7 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
+from outlet_app.disk_errors import disk_failure
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.durable_files import sync_folder
 from outlet_app.private_folder import make_private
 
 FOLDER = "keys"
@@ -56,7 +57,7 @@ def save_key(home: Path, terminal: str, key: TerminalKey) -> Path:
     """The key on disk, durably (file and folder synced) and for this user alone; returns its file.
 
     A key that lies there is never replaced. KnownFailure: DISK_FULL,
-    STORAGE_READ_ONLY, or SERVER_ANSWER_MALFORMED for a terminal known here.
+    STORAGE_READ_ONLY, STORAGE_FAILED, or SERVER_ANSWER_MALFORMED for a terminal known here.
     """
     file = key_file(home, terminal)
     if file.exists():
@@ -74,9 +75,7 @@ def save_key(home: Path, terminal: str, key: TerminalKey) -> Path:
             make_private(folder)
         _write_durably(file, data)
     except OSError as exc:
-        full = exc.errno in (errno.ENOSPC, errno.EDQUOT)
-        code = FailureCode.DISK_FULL if full else FailureCode.STORAGE_READ_ONLY
-        raise KnownFailure(code, str(file.parent)) from exc
+        raise disk_failure(exc, file.parent.name) from exc
     return file
 
 
@@ -87,6 +86,16 @@ def load_key(home: Path, terminal: str) -> TerminalKey:
         return _decode(file.read_bytes(), terminal)
     except (OSError, Malformed) as exc:
         raise KnownFailure(FailureCode.KEY_UNREADABLE, str(file)) from exc
+
+
+def public_key(home: Path, terminal: str) -> bytes | None:
+    """The public key (32 raw bytes) of a terminal whose key file is here and whole, else None."""
+    if not is_terminal_name(terminal):
+        return None
+    try:
+        return load_key(home, terminal).public
+    except KnownFailure:
+        return None
 
 
 def _decode(data: bytes, terminal: str) -> TerminalKey:
@@ -109,15 +118,5 @@ def _write_durably(file: Path, data: bytes) -> None:
         waiting.replace(file)
     finally:
         waiting.unlink(missing_ok=True)
-    _sync_folder(file.parent)
-    _sync_folder(file.parent.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows has no handle to a folder that could be synced
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(file.parent)
+    sync_folder(file.parent.parent)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.store.database import FILE_NAME, Database, open_database, rows, storage_failure, write
+from outlet_app.store.database import FILE_NAME, open_database, rows, storage_failure, write
 from outlet_app.store.migrations import MIGRATIONS, version
+from outlet_app.store.rescue_notice import untold_notice
 
 
 def mode(path: Path) -> int:
@@ -33,7 +34,7 @@ def test_folder_and_files_are_for_this_user_alone_whatever_the_umask(home: Path)
         os.umask(before)
     assert mode(home) == 0o700
     names = sorted(path.name for path in home.iterdir())
-    assert names == ["outlet.db", "outlet.db-shm", "outlet.db-wal"]
+    assert names == ["outlet.db", "outlet.db-holders", "outlet.db-shm", "outlet.db-wal"]
     assert {mode(path) for path in home.iterdir()} == {0o600}
     db.close()
 
@@ -70,22 +71,6 @@ def test_opening_again_changes_nothing(home: Path) -> None:
     assert (home / FILE_NAME).read_bytes() == before
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(db: Database) -> None:
-        db.execute("CREATE TABLE half (n INTEGER) STRICT")
-        raise RuntimeError("power")
-
-    open_database(home / FILE_NAME).close()
-    monkeypatch.setattr("outlet_app.store.migrations.MIGRATIONS", (*MIGRATIONS, half))
-    with pytest.raises(RuntimeError, match="power"):
-        open_database(home / FILE_NAME)
-    monkeypatch.undo()
-    db = open_database(home / FILE_NAME)
-    assert version(db) == len(MIGRATIONS)
-    assert rows(db, "SELECT name FROM sqlite_schema WHERE name = 'half'") == []
-    db.close()
-
-
 def test_a_newer_schema_is_refused_and_not_touched(home: Path) -> None:
     db = open_database(home / FILE_NAME)
     db.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
@@ -95,18 +80,25 @@ def test_a_newer_schema_is_refused_and_not_touched(home: Path) -> None:
     assert (home / FILE_NAME).read_bytes() == before
 
 
-def test_what_is_not_a_database_is_damaged(home: Path) -> None:
-    home.mkdir()
-    (home / FILE_NAME).write_bytes(b"not a database, but long enough to be looked at" * 100)
-    assert failure(home / FILE_NAME) is FailureCode.STORAGE_CORRUPT
-
-
-def test_a_damaged_page_is_damaged(home: Path) -> None:
+@pytest.mark.parametrize("first", [0, 100])
+def test_what_cannot_be_read_is_set_aside_and_said(home: Path, first: int) -> None:
     open_database(home / FILE_NAME).close()
     data = bytearray((home / FILE_NAME).read_bytes())
-    data[100:4096] = b"\xff" * (4096 - 100)
+    data[first:4096] = b"\xff" * (4096 - first)
     (home / FILE_NAME).write_bytes(data)
-    assert failure(home / FILE_NAME) is FailureCode.STORAGE_CORRUPT
+    db = open_database(home / FILE_NAME)
+    assert rows(db, "SELECT * FROM enrolment") == []
+    db.close()
+    notice = untold_notice(home)
+    assert notice is not None
+    assert notice.set_aside is not None
+    assert notice.as_failure().code is FailureCode.STORAGE_LOST
+    aside = home / "damaged" / notice.set_aside
+    assert aside.read_bytes() == bytes(data)
+    assert (mode(aside.parent), mode(aside)) == (0o700, 0o600)
+    before = sorted((home / "damaged").iterdir())
+    open_database(home / FILE_NAME).close()
+    assert sorted((home / "damaged").iterdir()) == before
 
 
 def test_a_path_that_cannot_be_a_file_is_read_only(home: Path) -> None:

@@ -1,0 +1,104 @@
+"""What the first to open the database does for it while nobody else has it: look, rescue, migrate."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from outlet_app.disk_errors import disk_failure
+from outlet_app.store import migrations
+from outlet_app.store.backups import drop_backups, migrate_by_copy
+from outlet_app.store.chain_mark import load_mark, where_now
+from outlet_app.store.integrity import (
+    ask_full_check,
+    forget_damage,
+    is_damage_noted,
+    is_whole,
+    looks_whole,
+)
+from outlet_app.store.missed_numbers import name_missed
+from outlet_app.store.rescue import finish, rescue
+from outlet_app.store.rescue_notice import keep_notice
+from outlet_app.store.salvage import PublicKeys
+from outlet_app.store.standing_copy import keep_standing
+
+
+def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
+    """Leave a whole database of the newest schema, with every number named that it should have.
+
+    The caller holds it alone. KnownFailure of storage; sqlite3.Error of the system's making.
+    """
+    try:
+        finish(file)
+    except OSError as exc:
+        raise disk_failure(exc, file.parent.name) from exc
+    is_there = file.exists() and file.stat().st_size > 0
+    if not is_there and not _was_there(file):
+        with _opened(file) as connection:
+            migrations.migrate(Database(connection, execute_plugins=False))
+        return
+    drop_backups(file, now, is_proven=False)
+    if _had_no_orderly_end(file):
+        ask_full_check(file)
+    if not is_there or not _is_sound(file):
+        rescue(file, keys, now)
+        forget_damage(file)
+        ask_full_check(file)
+    with _opened(file) as connection:
+        migrate_by_copy(connection, file, now)
+        _go_on_from_mark(connection, file, now)
+        keep_standing(connection, file)
+
+
+def _is_sound(file: Path) -> bool:
+    """A short look; of a file in which damage was met, a look at the whole."""
+    try:
+        with _opened(file) as connection:
+            migrations.check_known(migrations.version(Database(connection, execute_plugins=False)))
+            if not looks_whole(connection, file):
+                return False
+    except sqlite3.DatabaseError as exc:
+        if exc.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            return False
+        raise
+    if is_damage_noted(file) and not is_whole(file):
+        return False
+    forget_damage(file)
+    return True
+
+
+def _go_on_from_mark(connection: sqlite3.Connection, file: Path, now: datetime) -> None:
+    mark = load_mark(file)
+    stands = where_now(connection)
+    if mark is None or stands is None or mark.terminal != stands.terminal:
+        return
+    if mark.sequence > stands.sequence or mark.journal > stands.journal:
+        notice = name_missed(connection, stands, mark, now)
+        with contextlib.suppress(OSError):  # the journal has it; only the showing would be missed
+            keep_notice(file.parent, notice)
+
+
+def _was_there(file: Path) -> bool:
+    """A log or a mark without its database: somebody took the file away."""
+    return _had_no_orderly_end(file) or load_mark(file) is not None
+
+
+def _had_no_orderly_end(file: Path) -> bool:
+    """The last to close the database folds its log into it; one that is left tells of an end without that."""
+    log = file.with_name(file.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+@contextlib.contextmanager
+def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+    if not file.exists():
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        yield connection

@@ -1,0 +1,79 @@
+"""A whole database that stands where it stood earlier: numbers given since are named, never given twice."""
+
+import sqlite3
+from datetime import datetime
+
+from outlet_app.domain import timestamps
+from outlet_app.domain.registrations import local_number
+from outlet_app.store.chain_mark import Mark
+from outlet_app.store.rebuilt_chain import lost_row, nameless_hash, nameless_id
+from outlet_app.store.rebuilt_journal import entry, hole
+from outlet_app.store.rescue_notice import MOST_NAMED, RescueNotice
+
+
+def name_missed(connection: sqlite3.Connection, stands: Mark, mark: Mark, now: datetime) -> RescueNotice:
+    """Fill both chains up to the mark with places of what is lost; the notice names the records.
+
+    Its write-ahead log was taken away, or an earlier copy was put in its place.
+    """
+    at = timestamps.to_text(now)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        outlet, held = connection.execute(
+            "SELECT outlet, operator_unbroken FROM enrolment WHERE terminal = ?", (stands.terminal,)
+        ).fetchone()
+        missed = range(stands.sequence + 1, mark.sequence + 1)
+        for sequence in missed:
+            _put(connection, "outbox", _missed_row(mark, outlet, sequence, at, is_held=sequence <= held))
+        number, head = stands.journal, stands.journal_hash
+        holes = max(0, mark.journal - stands.journal)
+        for number in range(stands.journal + 1, mark.journal + 1):
+            place = hole(
+                mark.terminal, number, head, at, mark.journal_hash if number == mark.journal else None
+            )
+            _put(connection, "journal", place)
+            head = place["hash"]
+        detail = f"records {stands.sequence}, lost {len(missed)}, entries lost {holes}"
+        _put(connection, "journal", entry(mark.terminal, number + 1, head, at, "records-missing", detail))
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    return RescueNotice(
+        stamp=at.replace(":", "").replace("-", ""),
+        set_aside=None,
+        records=stands.sequence,
+        lost=tuple(local_number(outlet, mark.terminal, one) for one in missed[:MOST_NAMED]),
+        lost_count=len(missed),
+        copies_lost=0,
+        entries_lost=holes,
+        enrolled=True,
+    )
+
+
+def _missed_row(mark: Mark, outlet: str, sequence: int, at: str, *, is_held: bool) -> dict[str, object]:
+    is_last = sequence == mark.sequence
+    return lost_row(
+        {
+            "terminal": mark.terminal,
+            "outlet": outlet,
+            "sequence": sequence,
+            "record_id": nameless_id(mark.terminal, sequence),
+            "kind": "open",
+            "channel": "counter",
+            "policy": 0,
+            "confirmed_at": at,
+            "envelope_sha256": mark.envelope_sha256 if is_last else nameless_hash(mark.terminal, sequence),
+            "slip_shown_at": at,
+        },
+        is_held=is_held,
+    )
+
+
+def _put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    known = {name: value for name, value in row.items() if value is not None}
+    places = ", ".join("?" * len(known))
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(known)}) VALUES ({places})",  # noqa: S608 - names of this package
+        list(known.values()),
+    )
