@@ -2,16 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from outlet_app.contract.roster import ClerkEntry
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Person, Role
 from outlet_app.intake.approvals import Approval, Approvals
 from outlet_app.intake.drafts import SignedInClerk
+from outlet_app.intake.own_pins import check_may_be_reset, check_new_pin, set_pin
+from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
 from outlet_app.store.journal import JournalEvent
+from outlet_app.store.local_pin_store import LocalPinStore
 from outlet_app.store.sign_in_store import SignInStore
-from outlet_app.trust.pins import is_right_pin
+from outlet_app.trust.pins import chance_pin, is_right_pin
+
+PIN_RESET = "pin-reset"
+"""What a supervisor approves when a forgotten PIN is reset."""
 
 
 class People:
@@ -24,10 +31,12 @@ class People:
     def sign_in(self, number: str, pin: str) -> SignedInClerk:
         """The clerk of this number and PIN; takes about 0.1 s on purpose.
 
-        KnownFailure: NOT_ENROLLED, CLERK_UNKNOWN, CLERK_LOCKED, PIN_WRONG.
+        KnownFailure: NOT_ENROLLED, CLERK_UNKNOWN, CLERK_LOCKED, PIN_WRONG,
+        PIN_MUST_CHANGE for a temporary PIN, PIN_NOT_TRUSTED.
         """
         entry = self._listed(number)
         self._prove(entry, pin, JournalEvent.SIGNED_IN)
+        self._approvals.drop()
         return SignedInClerk(entry.number, entry.role)
 
     # -- a second person --
@@ -43,7 +52,7 @@ class People:
         gets APPROVED (subject the approver's number, detail act and thing).
 
         KnownFailure: NOT_ENROLLED, CLERK_UNKNOWN, SECOND_PERSON_NEEDED for the
-        clerk himself, ROLE_NOT_ALLOWED, CLERK_LOCKED, PIN_WRONG.
+        clerk himself, ROLE_NOT_ALLOWED, CLERK_LOCKED, PIN_WRONG, PIN_NOT_TRUSTED.
         """
         entry = self._listed(number)
         if entry.number == not_clerk:
@@ -74,21 +83,63 @@ class People:
                 raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(entry.role))
             yield Person(entry.number, entry.role)
 
+    # -- PINs --
+
+    def change_pin(self, number: str, old: str, new: str) -> None:
+        """Set one's own PIN, knowing the old one; a temporary one is changed in the same way.
+
+        KnownFailure: NOT_ENROLLED, CLERK_UNKNOWN, PIN_TOO_SHORT, PIN_NOT_ALLOWED
+        (the detail says why), CLERK_LOCKED, PIN_WRONG, PIN_NOT_TRUSTED.
+        """
+        entry = self._listed(number)
+        check_new_pin(number, old, new)
+        self._prove(entry, old, None)
+        self._set_pin(entry, new, set_by=number)
+
+    def reset_pin(self, number: str, *, supervisor: str, supervisor_pin: str) -> str:
+        """A temporary PIN for somebody who forgot his own: good for setting a new one, nothing else.
+
+        Lifts the clerk's lock. KnownFailure: NOT_ENROLLED, CLERK_UNKNOWN,
+        PIN_RESET_BY_OPERATOR for a supervisor's PIN, and those of ``approve``.
+        """
+        entry = self._listed(number)
+        check_may_be_reset(entry)
+        approval = self.approve(supervisor, supervisor_pin, PIN_RESET, subject=number, not_clerk=number)
+        with self.approved(approval, PIN_RESET, subject=number, not_clerk=number) as approver:
+            temporary = chance_pin(number)
+            self._set_pin(entry, temporary, set_by=approver.number)
+        return temporary
+
     # -- number and PIN --
 
     def _listed(self, number: str) -> ClerkEntry:
-        entry = self._workplace.enrolled().standing.roster.find(number)
+        situation = self._workplace.enrolled()
+        entry = situation.standing.roster.find(number)
         if entry is None:
+            self._tries(situation).note_unknown(self._workplace.now(), situation.standing.latest_policy)
             raise KnownFailure(FailureCode.CLERK_UNKNOWN)
         return entry
 
-    def _prove(self, entry: ClerkEntry, pin: str, event: JournalEvent, detail: str = "") -> None:
+    def _prove(self, entry: ClerkEntry, pin: str, event: JournalEvent | None, detail: str = "") -> None:
+        """The PIN is the right one for ``event``; None is a change, for which a temporary one does."""
         situation = self._workplace.enrolled()
-        tries = SignInStore(self._workplace.db, situation.enrolment.terminal)
+        tries = self._tries(situation)
         # tries are bounded by the newest pack's rule even when its days are over
         policy = situation.standing.latest_policy
         done = tries.begin_try(entry.number, entry.salt, self._workplace.now(), policy)
-        if not is_right_pin(entry, pin, situation.key.device_secret):
+        local = LocalPinStore(self._workplace.db, situation.enrolment.terminal).find(entry.number, entry.salt)
+        known = entry if local is None else replace(entry, salt=local.salt, verifier=local.verifier)
+        if not is_right_pin(known, pin, situation.key.device_secret):
             tries.fail(done, self._workplace.now())
             raise KnownFailure(FailureCode.PIN_WRONG)
-        tries.succeed(done, self._workplace.now(), event, detail)
+        must_change = local is not None and local.must_change
+        tries.succeed(done, self._workplace.now(), None if must_change else event, detail)
+        if must_change and event is not None:
+            raise KnownFailure(FailureCode.PIN_MUST_CHANGE)
+
+    def _set_pin(self, entry: ClerkEntry, pin: str, *, set_by: str) -> None:
+        now, situation = self._workplace.now(), self._workplace.enrolled()
+        set_pin(self._workplace.db, situation, entry, pin, now, set_by=set_by)
+
+    def _tries(self, situation: Situation) -> SignInStore:
+        return SignInStore(self._workplace.db, situation.enrolment.terminal)

@@ -59,15 +59,21 @@ _STEPS = (
     ) STRICT, WITHOUT ROWID
     """,
     """
+    CREATE INDEX journal_pins ON journal (terminal, subject, number)
+    WHERE event IN ('pin-changed', 'pin-reset')
+    """,
+    """
     CREATE TABLE clock (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         operator_time TEXT,
-        highest_at TEXT NOT NULL,
         behind_since TEXT
     ) STRICT
     """,
 )
-"""``local_pin`` counts beside the roster entry whose salt it names: a PIN set anew by the operator wins."""
+"""``local_pin`` counts beside the roster entry whose salt it names: a PIN set anew by the operator wins.
+
+``journal_pins`` finds the entry that vouches for it among a million others.
+"""
 
 
 def second_schema(db: Database) -> None:

@@ -79,17 +79,30 @@ class SignInStore:
         return SignInTry(clerk, is_last)
 
     def succeed(
-        self, done: SignInTry, now: datetime, event: JournalEvent = JournalEvent.SIGNED_IN, detail: str = ""
+        self,
+        done: SignInTry,
+        now: datetime,
+        event: JournalEvent | None = JournalEvent.SIGNED_IN,
+        detail: str = "",
     ) -> None:
-        """The PIN was right: count from zero again, and journal what it was given for."""
+        """The PIN was right: count from zero again, and journal what it was given for, None for nothing."""
         with write(self._db):
             self.start_afresh(done.clerk)
-            self._journal.append(event, now, subject=done.clerk, detail=detail)
+            if event is not None:
+                self._journal.append(event, now, subject=done.clerk, detail=detail)
 
     def fail(self, done: SignInTry, now: datetime) -> None:
         """The PIN was wrong: journal it; the try is counted already."""
         event = JournalEvent.CLERK_LOCKED if done.is_last else JournalEvent.SIGN_IN_REFUSED
         self._journal.record(event, now, subject=done.clerk)
+
+    def note_unknown(self, now: datetime, policy: PolicyPack) -> None:
+        """A number that nobody has was tried: journalled within the bounds of one clerk's wrong PINs."""
+        try:
+            done = self.begin_try(NOBODY, b"", now, policy)
+        except ClerkLocked:
+            return
+        self.fail(done, now)
 
     def start_afresh(self, clerk: str) -> None:
         """No try is counted and no lock runs any more, within the caller's transaction."""

@@ -96,6 +96,22 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
         N_("The PIN is wrong."),
         N_("Type the PIN again."),
     ),
+    F.PIN_NOT_ALLOWED: (
+        N_("This PIN is too easy to guess, or the one that there was."),
+        N_("Take other digits: not one digit over and over, in a row or in a pattern, nor the clerk number."),
+    ),
+    F.PIN_MUST_CHANGE: (
+        N_("This PIN is a temporary one."),
+        N_("Set a PIN of your own first."),
+    ),
+    F.PIN_RESET_BY_OPERATOR: (
+        N_("A supervisor's PIN is not reset here."),
+        N_("Ask the operator for a new PIN."),
+    ),
+    F.PIN_NOT_TRUSTED: (
+        N_("What is kept here of this PIN was changed from outside this program."),
+        N_("Ask a supervisor to reset the PIN, or the operator for a supervisor's, and tell the operator."),
+    ),
     F.CLERK_UNKNOWN: (
         N_("There is no such clerk at this outlet."),
         N_("Check the clerk number, or ask the supervisor."),
