@@ -38,6 +38,7 @@ soak: setup
 
 crash: setup
 	@nice -n 19 $(PY) -m campaigns.crash --kills 1000 --seed $(or $(SEED),1)
+	@nice -n 19 $(PY) -m campaigns.crash.power --seed $(or $(SEED),1)
 
 # The lock file: exact versions with hashes for Python 3.11 to 3.13, without the name of any host.
 lock: setup

@@ -8,16 +8,19 @@ import pytest
 
 from campaigns.robot.lane import Lane, Outcome
 from campaigns.robot.ledger import Ledger
-from campaigns.robot.plan import PERSONS, Fate, Task, make_plan
+from campaigns.robot.plan import PERSONS, Fate, Task, Way, make_plan, ways_of
 from campaigns.robot.run import judge, run_lanes
 from outlet_app.documents.text_block import parse_text_block
 from outlet_app.domain.cards import CardRead, Provenance, ReadTiming
 from outlet_app.reader.catalogue import Catalogue, load_catalogue
 from outlet_app.reader.events import DocumentRead
 from outlet_app.reader.simulator.cards import SimulatedCard
+from outlet_app.reader.simulator.chip_card import check_fault
+from outlet_app.reader.simulator.faults import parse_fault
 from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.simulator.tcp_front import TcpFront
 from outlet_app.reader.waits import Waits
+from tests.pcscd_fixture import PcscService
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHORT = Waits(probe_s=0.1, status_s=0.4, number_s=0.4, find_s=0.4, select_s=0.4, read_s=0.6, reset_s=0.4)
@@ -28,7 +31,7 @@ def quick_catalogue() -> Catalogue:
 
 
 def two_cards() -> tuple[SimulatedCard, SimulatedCard]:
-    ((one,), (two,)) = make_plan(2, 2, 0.0, 1)
+    ((one,), (two,)) = make_plan(2, ways_of(2, pcsc=False), 0.0, 1)
     return one.card, two.card
 
 
@@ -55,22 +58,35 @@ def lane_of(card: SimulatedCard) -> Lane:
     return lane
 
 
-def test_sixty_cards_over_six_readers_are_each_read_once(tmp_path: Path) -> None:
-    plan = make_plan(60, 6, 0.1, seed=20260707, hurry=True)
-    verdict = run_lanes(plan, tmp_path, quick_catalogue(), seconds=60, paced=False)
+def test_sixty_cards_over_eight_readers_of_every_way_are_each_read_once(
+    tmp_path: Path, pcscd: PcscService
+) -> None:
+    ways = ways_of(8, pcsc=True)
+    assert set(ways) == set(Way)
+    plan = make_plan(60, ways, 0.1, seed=20260707, hurry=True)
+    verdict = run_lanes(ways, plan, tmp_path, quick_catalogue(), seconds=60, paced=False)
     assert verdict.wrong == []
     assert sum(verdict.laid.values()) == 60
     assert verdict.documents >= verdict.laid[Fate.GOOD] >= 45
 
 
 def test_a_plan_comes_again_from_its_seed_and_shows_nobody_twice() -> None:
-    plan = make_plan(PERSONS, 8, 0.1, seed=5)
-    assert plan == make_plan(PERSONS, 8, 0.1, seed=5)
+    ways = ways_of(8, pcsc=True)
+    plan = make_plan(PERSONS, ways, 0.1, seed=5)
+    assert plan == make_plan(PERSONS, ways, 0.1, seed=5)
     names = Counter(task.card.name for lane in plan for task in lane)
     assert len(names) == PERSONS
     assert len({task.card.photo for lane in plan for task in lane if task.fate is Fate.GOOD}) > 8000
     faulty = sum(task.fate is not Fate.GOOD for lane in plan for task in lane)
     assert 900 < faulty < 1100
+
+
+def test_over_pcsc_only_what_can_happen_there_is_planned() -> None:
+    ways = ways_of(8, pcsc=True)
+    plan = dict(zip(ways, make_plan(PERSONS, ways, 1.0, seed=6), strict=True))
+    for way, form in ((Way.PAGES, "pages"), (Way.TUNNEL, "tunnel")):
+        for fault in {fault for task in plan[way] for fault in task.faults}:
+            check_fault(parse_fault(fault), form)
 
 
 def test_a_photo_or_a_field_of_another_person_is_seen() -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import psutil
 
-from campaigns.soak import Blow, Count, Verdict, soak
+from campaigns.soak.leaks import Count
+from campaigns.soak.run import soak
+from campaigns.soak.verdict import Blow, Verdict
 from tests.pcscd_fixture import PcscService
 
 
 def test_readers_come_back_and_nothing_is_left_over(pcscd: PcscService, tmp_path: Path) -> None:
-    rounds = {Blow.PORT: 5, Blow.PROCESS: 3, Blow.SERVICE: 2}
+    rounds = {Blow.PORT: 2, Blow.PROCESS: 2, Blow.SERVICE: 1}
     verdict = soak(rounds, pcscd, tmp_path, seed=20261121)
     assert verdict.leaks == []
     assert {blow: len(seconds) for blow, seconds in verdict.seconds.items()} == rounds
