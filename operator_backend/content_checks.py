@@ -6,6 +6,7 @@ belongs to the terminal's chain. The steps stand in their order in
 """
 
 import hashlib
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
@@ -14,6 +15,7 @@ from operator_backend.database_secret import DatabaseSecret, TagLabel
 from operator_backend.record_refused import RecordRefused
 from operator_backend.tables import LIVE, records
 from operator_backend.trust_checks import Opened
+from operator_backend.typed_checks import check_typed
 from outlet_app.contract.api import Mender, RecordRefusal
 from outlet_app.contract.document_form import FIELDS
 from outlet_app.contract.party import ChipEvidence
@@ -29,17 +31,13 @@ from outlet_app.verification.steps import assess_document, assess_service
 
 
 def first_refusal(
-    connection: Connection, secret: DatabaseSecret, record: Opened, *, test: bool
+    connection: Connection, secret: DatabaseSecret, record: Opened, *, test: bool, now: datetime
 ) -> RecordRefused | None:
     """The first rule that the record breaks, None when it is acceptable."""
     try:
         _check_clerk(connection, record)
         _check_statements(record.sealed)
-        _check_fields(record.sealed)
-        _check_photo(record.sealed)
-        if not test:
-            _check_module(record.sealed)
-        _check_document(record)
+        _check_customer(connection, record, test=test, now=now)
         _check_service(record.sealed)
         _check_not_taken(connection, secret, record.sealed)
     except RecordRefused as refused:
@@ -62,9 +60,23 @@ def _check_statements(sealed: SealedPart) -> None:
         raise RecordRefused(RecordRefusal.STATEMENT_MISSING, "statements.consent")
 
 
-def _check_fields(sealed: SealedPart) -> None:
+def _check_customer(connection: Connection, record: Opened, *, test: bool, now: datetime) -> None:
+    # a terminal's clock may be ahead; nothing was confirmed after it came
+    day = timestamps.china_day(min(record.arrived.header.confirmed_at, now))
+    evidence = record.sealed.customer.evidence
+    if not isinstance(evidence, ChipEvidence):
+        check_typed(connection, record, evidence, day)
+        return
+    _check_fields(record.sealed, evidence)
+    _check_photo(evidence)
+    if not test:
+        _check_module(evidence)
+    _check_document(record, day)
+
+
+def _check_fields(sealed: SealedPart, chip: ChipEvidence) -> None:
     try:
-        read_again = parse_text_block(_chip(sealed).text_block)
+        read_again = parse_text_block(chip.text_block)
     except KnownFailure as exc:
         field = exc.detail if exc.code is FailureCode.CARD_CONTENT_MALFORMED else "kind"
         raise RecordRefused(RecordRefusal.FIELDS_DIFFER, field) from exc
@@ -73,30 +85,20 @@ def _check_fields(sealed: SealedPart) -> None:
             raise RecordRefused(RecordRefusal.FIELDS_DIFFER, name)
 
 
-def _check_photo(sealed: SealedPart) -> None:
-    chip = _chip(sealed)
+def _check_photo(chip: ChipEvidence) -> None:
     if hashlib.sha256(chip.photo).hexdigest() != chip.provenance.photo_sha256:
         raise RecordRefused(RecordRefusal.PHOTO_DIFFERS)
 
 
-def _check_module(sealed: SealedPart) -> None:
-    chip = _chip(sealed)
+def _check_module(chip: ChipEvidence) -> None:
     if is_simulated(chip.provenance.sam_number, chip.photo):
         raise RecordRefused(RecordRefusal.SIMULATED_MODULE)
 
 
-def _chip(sealed: SealedPart) -> ChipEvidence:
-    evidence = sealed.customer.evidence
-    if not isinstance(evidence, ChipEvidence):
-        raise RecordRefused(RecordRefusal.KIND_NOT_ALLOWED, "document.kind", Mender.CUSTOMER)
-    return evidence
-
-
-def _check_document(record: Opened) -> None:
+def _check_document(record: Opened, day: date) -> None:
     document = record.sealed.customer.document
     if document.kind not in record.policy.documents:
         raise RecordRefused(RecordRefusal.KIND_NOT_ALLOWED, "document.kind", Mender.CUSTOMER)
-    day = timestamps.china_day(record.arrived.header.confirmed_at)
     for finding in assess_document(document, today=day):
         if finding.blocks:
             raise RecordRefused(RecordRefusal.FINDING_BLOCKS, str(finding.code))

@@ -28,6 +28,7 @@ from operator_backend.trust_checks import Arrived, Opened, arrived, opened
 from outlet_app.contract.api import RequestRefusal
 from outlet_app.contract.contact import Item, ItemAnswer
 from outlet_app.contract.operator_keys import KeyUse
+from outlet_app.contract.party import ScanEvidence
 from outlet_app.contract.receipt import Receipt, ReceiptState
 from outlet_app.contract.signed_object import SignedObject, decode_signed, sign_object
 from outlet_app.contract.signing import Context
@@ -75,7 +76,9 @@ def _taken(connection: Connection, operator: Operator, terminal: Terminal, data:
         return Item(
             sha256, known_id, ItemAnswer.REFUSED, None, str(refused.code), refused.field, str(refused.who)
         )
-    refusal = first_refusal(connection, operator.secret, contents, test=operator.folder.test)
+    refusal = first_refusal(
+        connection, operator.secret, contents, test=operator.folder.test, now=operator.now()
+    )
     receipt = _kept(connection, operator, terminal, contents, refusal)
     if refusal is None:
         return Item(sha256, record.header.record_id, ItemAnswer.ACCEPTED, receipt)
@@ -146,4 +149,6 @@ def _columns(
         "iccid_tag": tag(TagLabel.ICCID, sealed.service.iccid),
         "identity_tag": tag(TagLabel.IDENTITY, sealed.customer.document.number),
         "receipt": signed.encode(),
+        "exception": int(isinstance(sealed.customer.evidence, ScanEvidence)),
+        "approver": None if sealed.approver is None else sealed.approver.number,
     }

@@ -13,6 +13,7 @@ from operator_backend.record_refused import RecordRefused
 from operator_backend.tables import forks, records
 from operator_backend.trust_checks import open_held
 from outlet_app.contract.document_form import document_to_form
+from outlet_app.contract.party import ScanEvidence
 from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.documents.masked import masked_form
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -31,6 +32,7 @@ _PLAIN = (
     "field",
     "who",
     "clerk",
+    "approver",
     "confirmed_at",
     "received_at",
 )
@@ -38,6 +40,8 @@ _PLAIN = (
 
 def list_records(operator: Operator, *, reveal: bool) -> Iterator[dict[str, Any]]:
     """Every record in the order of arrival, masked unless revealed; revealing is noted as an act.
+
+    ``exception`` is true where the document was typed, ``reason`` says why.
 
     ``fork`` is true where the terminal sent another record under the same
     number. STORAGE_CORRUPT when a stored record does not open any more.
@@ -55,6 +59,7 @@ def list_records(operator: Operator, *, reveal: bool) -> Iterator[dict[str, Any]
         for row in page:
             sealed = _opened(operator, row.number, row.envelope)
             shown: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+            shown["exception"] = bool(row.exception)
             yield shown | _contents(sealed, reveal=reveal) | {"fork": (row.terminal, row.sequence) in forked}
         if len(page) < _PAGE:
             return
@@ -70,8 +75,9 @@ def _opened(operator: Operator, number: int, envelope: bytes) -> SealedPart:
 
 def _contents(sealed: SealedPart, *, reveal: bool) -> dict[str, Any]:
     number, iccid = sealed.service.number, sealed.service.iccid
-    document = sealed.customer.document
+    document, evidence = sealed.customer.document, sealed.customer.evidence
     return {
+        "reason": str(evidence.reason) if isinstance(evidence, ScanEvidence) else None,
         "number": number if reveal else mask_phone(number),
         "iccid": iccid if reveal else mask_iccid(iccid),
         "document": document_to_form(document) if reveal else masked_form(document),

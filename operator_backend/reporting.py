@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from operator_backend.database import reading
+from operator_backend.exception_figures import exception_figures
 from operator_backend.installation import Operator
 from operator_backend.policies import find_policy, latest_policy_number
 from operator_backend.statements import latest_statement
@@ -24,6 +25,7 @@ def make_report(operator: Operator) -> dict[str, Any]:
             "accepted": accepted,
             "refused": refused,
             "refusals": _refusals(connection),
+            "exceptions": exception_figures(connection),
             "outlets": _outlets(connection),
             "terminals": _terminals(connection),
             "forks": _forks(connection),

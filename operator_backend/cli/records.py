@@ -55,6 +55,7 @@ def _record_line(record: dict[str, Any]) -> str:
         record["iccid"],
         record["document"]["name"],
         record["document"]["number"],
+        _("typed document") if record["exception"] else "",
         record["code"] or "",
         _("forked") if record["fork"] else "",
     ]
@@ -68,6 +69,7 @@ def _report_lines(figures: dict[str, Any]) -> list[str]:
             count=figures["identities_over_limit"]
         ),
     ]
+    lines += _exception_lines(figures["exceptions"])
     lines += [_("Refused, {code}: {count}").format(code=k, count=n) for k, n in figures["refusals"].items()]
     lines += [
         _("Outlet {id}: {records} records, {accepted} accepted, {refused} refused").format(**outlet)
@@ -82,5 +84,21 @@ def _report_lines(figures: dict[str, Any]) -> list[str]:
     lines += [
         _("Forked: terminal {terminal}, number {sequence} ({cause}), seen {times} times").format(**fork)
         for fork in figures["forks"]
+    ]
+    return lines
+
+
+def _exception_lines(figures: dict[str, Any]) -> list[str]:
+    lines = [_("Typed documents: {records}, accepted: {accepted}, refused: {refused}").format(**figures)]
+    shares = (
+        ("outlets", _("Typed at outlet {outlet}: {exceptions} of {records} ({share} %)")),
+        ("terminals", _("Typed at terminal {terminal}: {exceptions} of {records} ({share} %)")),
+        ("clerks", _("Typed by clerk {clerk} of {outlet}: {exceptions} of {records} ({share} %)")),
+    )
+    for name, text in shares:
+        lines += [text.format(share=each["per_mille"] / 10, **each) for each in figures[name]]
+    lines += [
+        _("Approved by {approver} of {outlet}: {exceptions} typed documents").format(**each)
+        for each in figures["approvers"]
     ]
     return lines
