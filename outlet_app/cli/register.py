@@ -14,13 +14,13 @@ from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import (
-    ROLES_THAT_REGISTER,
     Channel,
     RecordKind,
     Slip,
     Statements,
 )
 from outlet_app.i18n import _
+from outlet_app.intake.roles import Act, may
 from outlet_app.intake.rules import normalised
 from outlet_app.intake.service import Draft, Intake, SignedInClerk
 from outlet_app.reader.connect import open_reader
@@ -126,7 +126,7 @@ def _draft(settings: Settings, intake: Intake, asked: _Asked) -> tuple[Draft, Si
     if enrolment.revoked:
         raise KnownFailure(FailureCode.TERMINAL_REVOKED)
     clerk = _sign_in(settings, intake, asked)
-    if clerk.role not in ROLES_THAT_REGISTER:
+    if not may(clerk.role, Act.REGISTER):
         raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(clerk.role))
     if asked.kind not in intake.policy().kinds:
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(asked.kind))

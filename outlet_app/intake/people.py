@@ -3,22 +3,32 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import StrEnum
 
 from outlet_app.contract.roster import ClerkEntry
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.registrations import Person, Role
+from outlet_app.domain.registrations import Person
 from outlet_app.intake.approvals import Approval, Approvals
 from outlet_app.intake.drafts import SignedInClerk
 from outlet_app.intake.own_pins import check_may_be_reset, check_new_pin, set_pin
+from outlet_app.intake.roles import Act, as_listed, may
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
-from outlet_app.store.journal import JournalEvent
+from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.local_pin_store import LocalPinStore
 from outlet_app.store.sign_in_store import SignInStore
 from outlet_app.trust.pins import chance_pin, is_right_pin
 
 PIN_RESET = "pin-reset"
 """What a supervisor approves when a forgotten PIN is reset."""
+
+
+class SignOut(StrEnum):
+    """Why somebody is signed in no more."""
+
+    LEFT = "left"
+    IDLE = "idle"
+    ROSTER = "roster"
 
 
 class People:
@@ -39,6 +49,25 @@ class People:
         self._approvals.drop()
         return SignedInClerk(entry.number, entry.role)
 
+    def sign_out(self, clerk: SignedInClerk, why: SignOut) -> None:
+        """Nobody stands at the counter any more; an approval that was open is good no more."""
+        self._approvals.drop()
+        situation = self._workplace.situation()
+        if situation is not None:
+            Journal(self._workplace.db, situation.enrolment.terminal).record(
+                JournalEvent.SIGNED_OUT, self._workplace.now(), subject=clerk.number, detail=str(why)
+            )
+
+    def still_as_signed_in(self, clerk: SignedInClerk) -> bool:
+        """False when the roster names the clerk no more, or in another role: the session has ended."""
+        situation = self._workplace.situation()
+        entry = None if situation is None else situation.standing.roster.find(clerk.number)
+        return entry is not None and entry.role is clerk.role
+
+    def admit(self, clerk: SignedInClerk, act: Act) -> SignedInClerk:
+        """The clerk, who may do this by the roster's word; KnownFailure CLERK_UNKNOWN, ROLE_NOT_ALLOWED."""
+        return as_listed(self._workplace.enrolled(), clerk, act)
+
     # -- a second person --
 
     def approve(self, number: str, pin: str, what: str, *, subject: str, not_clerk: str) -> Approval:
@@ -57,7 +86,7 @@ class People:
         entry = self._listed(number)
         if entry.number == not_clerk:
             raise KnownFailure(FailureCode.SECOND_PERSON_NEEDED, what)
-        if entry.role is not Role.SUPERVISOR:
+        if not may(entry.role, Act.APPROVE):
             raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(entry.role))
         self._prove(entry, pin, JournalEvent.APPROVED, f"{what} {subject}")
         return self._approvals.keep(Approval(Person(entry.number, entry.role), what, subject, not_clerk))
@@ -79,7 +108,7 @@ class People:
         """
         with self._approvals.used(approval, what, subject=subject, not_clerk=not_clerk) as used:
             entry = self._listed(used.person.number)
-            if entry.role is not Role.SUPERVISOR:
+            if not may(entry.role, Act.APPROVE):
                 raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(entry.role))
             yield Person(entry.number, entry.role)
 

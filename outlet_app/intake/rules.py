@@ -11,7 +11,6 @@ from outlet_app.domain.cards import CardRead
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import (
-    ROLES_THAT_REGISTER,
     Channel,
     Person,
     RecordKind,
@@ -19,6 +18,7 @@ from outlet_app.domain.registrations import (
     Statements,
 )
 from outlet_app.intake.drafts import Draft, SignedInClerk
+from outlet_app.intake.roles import Act, as_listed
 from outlet_app.intake.situation import Situation
 from outlet_app.verification.number import normalise_number
 from outlet_app.verification.sim import normalise_iccid
@@ -89,7 +89,7 @@ def admitted(
     """
     if situation.enrolment.revoked:
         raise KnownFailure(FailureCode.TERMINAL_REVOKED)
-    clerk = _as_listed(situation, clerk)
+    clerk = as_listed(situation, clerk, Act.REGISTER)
     policy = situation.standing.policy_on(timestamps.china_day(now))
     if kind not in policy.kinds:
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(kind))
@@ -115,13 +115,3 @@ def chip_customer(card: CardRead) -> Party:
     """The customer as their card was read."""
     evidence = ChipEvidence(card.text_block, card.photo, card.provenance, card.read_in_place)
     return Party("customer", card.document, evidence)
-
-
-def _as_listed(situation: Situation, clerk: SignedInClerk) -> SignedInClerk:
-    entry = situation.standing.roster.find(clerk.number)
-    if entry is None:
-        raise KnownFailure(FailureCode.CLERK_UNKNOWN)
-    # the roster's word counts, not what was true when the clerk signed in
-    if entry.role not in ROLES_THAT_REGISTER:
-        raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(entry.role))
-    return SignedInClerk(entry.number, entry.role)

@@ -16,6 +16,7 @@ from outlet_app.intake.confirming import store_record
 from outlet_app.intake.drafts import Draft, EnrolmentView, SignedInClerk, TodayCounts, new_record_id
 from outlet_app.intake.people import People
 from outlet_app.intake.rules import assess_card, check_registration, normalised
+from outlet_app.intake.roles import Act, as_listed
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
 from outlet_app.store.journal import Journal, JournalEvent
@@ -174,14 +175,15 @@ class Intake:
             sum(counts.values()), waiting, counts[RecordState.ACCEPTED], counts[RecordState.REFUSED]
         )
 
-    def journal_reveal(self, record_id: UUID, clerk: SignedInClerk | None = None) -> None:
-        """Hidden digits were shown on the screen; the journal says for which draft or record, and to whom."""
-        terminal = self._workplace.enrolled().enrolment.terminal
-        Journal(self._db, terminal).record(
-            JournalEvent.REVEALED,
-            self._workplace.now(),
-            subject=str(record_id),
-            detail="" if clerk is None else clerk.number,
+    def journal_reveal(self, record_id: UUID, clerk: SignedInClerk) -> None:
+        """Hidden digits are about to be shown; the journal says for which draft or record, and to whom.
+
+        KnownFailure: NOT_ENROLLED, CLERK_UNKNOWN, ROLE_NOT_ALLOWED: then they stay hidden.
+        """
+        situation = self._workplace.enrolled()
+        listed = as_listed(situation, clerk, Act.REVEAL)
+        Journal(self._db, situation.enrolment.terminal).record(
+            JournalEvent.REVEALED, self._workplace.now(), subject=str(record_id), detail=listed.number
         )
 
     def _outbox(self, situation: Situation) -> Outbox:
