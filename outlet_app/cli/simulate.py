@@ -9,6 +9,7 @@ import click
 
 from outlet_app.command_output import write_line
 from outlet_app.i18n import _
+from outlet_app.reader.simulator.robot import RobotOptions
 from outlet_app.reader.simulator.simulate import SimulatorOptions, describe_simulator, run_simulator
 
 
@@ -26,6 +27,28 @@ from outlet_app.reader.simulator.simulate import SimulatorOptions, describe_simu
     metavar="NAME[@COMMAND][:N]",
     help=_("A fault from the start; may be repeated."),
 )
+@click.option(
+    "--script",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=_("Lines to do from the start, with pauses between them; --list has their form."),
+)
+@click.option(
+    "--robot",
+    type=click.IntRange(min=0),
+    metavar="CARDS",
+    help=_("Lay down, lift and swap so many cards of different people and end; 0 for no end."),
+)
+@click.option(
+    "--faulty",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    metavar="SHARE",
+    help=_("Share of the robot's cards that a fault happens to."),
+)
+@click.option(
+    "--seed", type=int, default=1, metavar="N", help=_("What the robot does comes again from its seed.")
+)
 @click.option("--baud", type=int, default=115200, metavar="RATE", help=_("Rate of the module's line."))
 @click.option("--pace", is_flag=True, help=_("Answer as slowly as a line of that rate."))
 @click.option(
@@ -33,7 +56,15 @@ from outlet_app.reader.simulator.simulate import SimulatorOptions, describe_simu
 )
 @click.option("--until-eof", is_flag=True, help=_("End when standard input ends."))
 @click.option("--list", "list_only", is_flag=True, help=_("Name the cards, faults and lines, and end."))
-def simulate(list_only: bool, until_eof: bool, faults: tuple[str, ...], **options: object) -> None:
+def simulate(
+    list_only: bool,
+    until_eof: bool,
+    faults: tuple[str, ...],
+    robot: int | None,
+    faulty: float,
+    seed: int,
+    **options: object,
+) -> None:
     """Runs until ``quit``, a signal, or with ``--until-eof`` the end of standard input."""
     if list_only:
         write_line(describe_simulator())
@@ -41,7 +72,8 @@ def simulate(list_only: bool, until_eof: bool, faults: tuple[str, ...], **option
     stop = threading.Event()
     before = signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
     try:
-        wanted = SimulatorOptions(faults=faults, **options)  # type: ignore[arg-type]  # click checked them
+        hand = None if robot is None else RobotOptions(robot or None, seed, faulty)
+        wanted = SimulatorOptions(faults=faults, robot=hand, **options)  # type: ignore[arg-type]  # click checked them
         run_simulator(wanted, sys.stdin, sys.stdout, stop, until_eof=until_eof)
     finally:
         signal.signal(signal.SIGTERM, before)

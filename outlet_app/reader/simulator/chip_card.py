@@ -89,6 +89,8 @@ class ChipCard:
         page = image[number * _PAGE_LENGTH : (number + 1) * _PAGE_LENGTH]
         if not page:
             return _NO_SUCH_PAGE
+        if len(page) < _PAGE_LENGTH:
+            self._module.spend()
         return self._spoilt(page) if number == _MIDDLE_PAGE else page + _DONE
 
     def _spoilt(self, page: bytes) -> bytes | None:

@@ -73,6 +73,16 @@ class SimulatedModule:
         """What lies on the reader."""
         return self._card
 
+    @property
+    def is_spent(self) -> bool:
+        """True once the card that lies there was read, or lost while it was read."""
+        return self._progress is _Progress.SPENT
+
+    def spend(self) -> None:
+        """The card was read by a front that does not speak in frames."""
+        with self._lock:
+            self._progress = _Progress.SPENT
+
     def lay(self, card: SimulatedCard) -> None:
         """Put a card on the reader, in place of any other."""
         with self._lock:

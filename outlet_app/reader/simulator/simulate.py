@@ -10,20 +10,13 @@ from typing import IO
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.simulator.cards import card, describe_cards
 from outlet_app.reader.simulator.chip_card import FORMS, check_fault
-from outlet_app.reader.simulator.faults import ADDRESSES, FAULTS, parse_fault
+from outlet_app.reader.simulator.faults import ADDRESSES, FAULTS, Fault, parse_fault
 from outlet_app.reader.simulator.front import Front
 from outlet_app.reader.simulator.module import RATES, SimulatedModule
+from outlet_app.reader.simulator.orders import ORDERS, Orders
+from outlet_app.reader.simulator.robot import Robot, RobotOptions
+from outlet_app.reader.simulator.script import SCRIPT_LINES, Line, load_script, play_script
 
-_COMMANDS = {
-    "lay NAME": "put a card on the reader",
-    "lift": "take it away",
-    "swap NAME": "put another card in its place",
-    "fault SPEC": "put a fault in force",
-    "clear": "take back all faults",
-    "unplug": "pull the reader out",
-    "plug": "plug it in again, under the same port",
-    "quit": "end",
-}
 _LOOK_S = 0.5
 """How often the end is looked for; a signal ends the wait at once where the system allows it."""
 
@@ -43,6 +36,10 @@ class SimulatorOptions:
     """Answers travel as slowly as a line of that rate carries them."""
     form: str = "pages"
     """Of a PC/SC reader: ``pages`` or ``tunnel`` with a module, ``plain`` without."""
+    script: Path | None = None
+    """Lines to do from the start; load_script has their form."""
+    robot: RobotOptions | None = None
+    """A hand that moves cards, once the script is over."""
 
 
 class Simulator:
@@ -55,6 +52,7 @@ class Simulator:
         self.module = SimulatedModule(baud=options.baud)
         self._through_pcsc = options.vpcd
         self._form = options.form
+        self._robot = options.robot
         self._lock = threading.Lock()
         self._closed = False
         for text in options.faults:
@@ -82,8 +80,7 @@ class Simulator:
     def fault(self, text: str) -> None:
         """Put a fault in force; KnownFailure ARGUMENT_WRONG for one that there is not."""
         fault = parse_fault(text)
-        if self._through_pcsc:
-            check_fault(fault, self._form)
+        self.check(fault)
         self.module.add_fault(fault)
 
     def clear(self) -> None:
@@ -97,6 +94,28 @@ class Simulator:
     def plug(self) -> None:
         """Plug the reader in again."""
         self._at_front(self._front.plug)
+
+    def check(self, fault: Fault) -> None:
+        """KnownFailure ARGUMENT_WRONG for a fault that cannot happen to this reader."""
+        if self._through_pcsc:
+            check_fault(fault, self._form)
+
+    def play(self, script: list[Line], do: Callable[[list[str]], None], stop: threading.Event) -> None:
+        """Script, then robot; a robot that has come to its end sets ``stop``, a script does not."""
+        play_script(script, do, self._is_read, stop)
+        if self._robot is not None:
+            Robot(self._robot, do, self._is_read, stop, self._fits).play()
+            stop.set()
+
+    def _is_read(self) -> bool:
+        return self.module.is_spent
+
+    def _fits(self, text: str) -> bool:
+        try:
+            self.check(parse_fault(text))
+        except KnownFailure:
+            return False
+        return True
 
     def close(self) -> None:
         """End it; its port is gone afterwards and does not come back."""
@@ -126,15 +145,20 @@ def run_simulator(
     """
     simulator = Simulator(options)
     try:
+        script = [] if options.script is None else load_script(options.script, simulator.check)
         _tell(stdout, f"ready {simulator.port_text}")
         commands = _Commands(simulator, stdout, stop)
+        player = threading.Thread(target=lambda: simulator.play(script, commands.do, stop), name="player")
+        player.start()
         # left behind in its read when the program ends by a signal: reads cannot be ended from outside
         threading.Thread(
             target=commands.follow, args=(stdin.fileno(), until_eof), name="commands", daemon=True
         ).start()
         while not stop.wait(_LOOK_S):
             pass
+        player.join()
     finally:
+        stop.set()
         simulator.close()
 
 
@@ -146,29 +170,20 @@ def describe_simulator() -> str:
             *_table("Faults, NAME[@COMMAND][:N]", [(name, _explained(name)) for name in FAULTS]),
             "Commands of faults",
             f"  {' '.join(ADDRESSES)}",
-            *_table("Lines of standard input", list(_COMMANDS.items())),
+            *_table("Lines of standard input", list(ORDERS.items())),
+            *_table("Lines of a script besides", list(SCRIPT_LINES.items())),
         )
     )
 
 
 class _Commands:
-    """Lines of standard input, done one after another."""
+    """Lines from wherever, done one at a time and said on ``stdout``."""
 
     def __init__(self, simulator: Simulator, stdout: IO[str], stop: threading.Event) -> None:
         self._stdout = stdout
         self._stop = stop
-        self._without_name: dict[str, Callable[[], None]] = {
-            "lift": simulator.lift,
-            "clear": simulator.clear,
-            "unplug": simulator.unplug,
-            "plug": simulator.plug,
-            "quit": stop.set,
-        }
-        self._with_name: dict[str, Callable[[str], None]] = {
-            "lay": simulator.lay,
-            "swap": simulator.lay,
-            "fault": simulator.fault,
-        }
+        self._orders = Orders(simulator, stop.set)
+        self._lock = threading.Lock()
 
     def follow(self, descriptor: int, until_eof: bool) -> None:
         """Do what the lines say until they end; a descriptor is read because a buffered file would lock."""
@@ -176,25 +191,20 @@ class _Commands:
         while not self._stop.is_set() and (data := os.read(descriptor, 4096)):
             *lines, pending = (pending + data).split(b"\n")
             for line in lines:
-                self._do(line.decode(errors="replace").split())
+                if words := line.decode(errors="replace").split():
+                    self.do(words)
         if until_eof:
             self._stop.set()
 
-    def _do(self, words: list[str]) -> None:
-        try:
-            match words:
-                case []:
-                    return
-                case [verb] if verb in self._without_name:
-                    self._without_name[verb]()
-                case [verb, name] if verb in self._with_name:
-                    self._with_name[verb](name)
-                case _:
-                    raise _wrong(f"lines are {', '.join(_COMMANDS)}")
-        except KnownFailure as failure:
-            _tell(self._stdout, f"wrong {' '.join(words)}: {failure.detail}")
-        else:
-            _tell(self._stdout, f"done {' '.join(words)}")
+    def do(self, words: list[str]) -> None:
+        """One line."""
+        with self._lock:
+            try:
+                self._orders.do(words)
+            except KnownFailure as failure:
+                _tell(self._stdout, f"wrong {' '.join(words)}: {failure.detail}")
+            else:
+                _tell(self._stdout, f"done {' '.join(words)}")
 
 
 def _front(options: SimulatorOptions, module: SimulatedModule) -> Front:
