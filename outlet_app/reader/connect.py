@@ -3,25 +3,27 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from time import monotonic
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.adaptors import at_device
+from outlet_app.reader.byte_link import ByteLink
 from outlet_app.reader.card_forms import TUNNEL_WAITS, CardForms, greet
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.driver_file import CHIP_NUMBER, Driver
 from outlet_app.reader.envelope import CONTROL
 from outlet_app.reader.handshake import Handshake
 from outlet_app.reader.pcsc_session import PcscSession
-from outlet_app.reader.ports import AUTO, PCSC, SDT, SERIAL, TCP, Port
+from outlet_app.reader.ports import AUTO, PCSC, SDT, SERIAL, Port
 from outlet_app.reader.sam_line import SamLine
 from outlet_app.reader.sam_session import SamSession
 from outlet_app.reader.sdt_session import open_library
 from outlet_app.reader.session import ReaderSession
+from outlet_app.reader.transports import LINKS
 from outlet_app.reader.transports.pcsc import PcscContext
 from outlet_app.reader.transports.pcsc_tunnel import TunnelLink
 from outlet_app.reader.transports.serial_port import SeenPort, SerialPort, seen_ports
-from outlet_app.reader.transports.tcp_socket import TcpSocket
 from outlet_app.reader.waits import FIND_READER_S
 
 _log = logging.getLogger(__name__)
@@ -49,7 +51,10 @@ _TELLING = (
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """One scheme of ports and the function that opens a session there before ``deadline`` (monotonic)."""
+    """One scheme of ports with sessions of its own kind, opened before a deadline (monotonic).
+
+    Lines that only carry bytes need none: they stand in ``transports.LINKS``.
+    """
 
     scheme: str
     open: Callable[[Port, Catalogue, float], ReaderSession]
@@ -66,6 +71,8 @@ def open_reader(port: Port, catalogue: Catalogue, *, timeout_s: float = FIND_REA
     for transport in TRANSPORTS:
         if transport.scheme == port.scheme:
             return transport.open(at_device(port), catalogue, deadline)
+    if port.scheme in LINKS:
+        return _open_link(port, catalogue, deadline)
     raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"no transport for {port.scheme}")
 
 
@@ -89,9 +96,11 @@ def _open_serial(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSes
     )
 
 
-def _open_tcp(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSession:
-    driver = catalogue.general(TCP)
-    link = TcpSocket(*port.endpoint, timeout_s=max(0.1, deadline - monotonic()))
+def _open_link(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSession:
+    """Session over a line without a rate of its own, such as a TCP gateway."""
+    driver = catalogue.general(port.scheme)
+    open_link: Callable[[str, float], ByteLink] = import_module(LINKS[port.scheme]).open_link
+    link = open_link(port.address, max(0.1, deadline - monotonic()))
     line = SamLine(link)
     try:
         greeting = Handshake(line, driver.waits, deadline).find_module((None,), _no_rate)
@@ -161,7 +170,6 @@ def _open_directly(context: PcscContext, name: str, driver: Driver, deadline: fl
 
 TRANSPORTS = (
     Transport(SERIAL, _open_serial),
-    Transport(TCP, _open_tcp),
     Transport(PCSC, _open_pcsc),
     Transport(SDT, open_library),
 )

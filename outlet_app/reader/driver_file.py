@@ -16,8 +16,9 @@ from outlet_app.reader.envelope import (
     WAYS,
     Envelope,
 )
-from outlet_app.reader.ports import BAUD_RATES, PCSC, SDT, SDT_PORTS, SERIAL, TCP
+from outlet_app.reader.ports import BAUD_RATES, PCSC, SDT, SDT_PORTS, SERIAL
 from outlet_app.reader.toml_lines import line_of
+from outlet_app.reader.transports import LINKS
 from outlet_app.reader.waits import Waits
 
 FILE_NAME = "driver.toml"
@@ -31,9 +32,8 @@ CHIP_NUMBER = "chip-number"
 TUNNEL = "tunnel"
 LIBRARY = "library"
 
-TRANSPORT_NAMES = (SERIAL, TCP, PCSC, SDT)
-_FORMS = {SERIAL: (FRAMES,), TCP: (FRAMES,), PCSC: (PAGES, TUNNEL, CHIP_NUMBER), SDT: (LIBRARY,)}
-"""Forms in which an identity can leave a reader, by its transport."""
+_FORMS = {SERIAL: (FRAMES,), PCSC: (PAGES, TUNNEL, CHIP_NUMBER), SDT: (LIBRARY,)}
+"""Forms in which an identity can leave a reader, by its transport; all other transports carry frames."""
 CONFIDENCES = ("two-or-more-sources", "one-source", "derived", "own-choice")
 _WAITS = tuple(field.name for field in fields(Waits))
 _USB_ID = re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
@@ -120,8 +120,9 @@ class _DriverTable:
         line = self._table_of("line")
         waits = self._table_of("waits")
         library = self._table_of("library")
-        transport = self._one_of("transport", TRANSPORT_NAMES)
-        form = self._one_of("form", _FORMS[transport])
+        forms = _FORMS | dict.fromkeys(LINKS, (FRAMES,))
+        transport = self._one_of("transport", tuple(forms))
+        form = self._one_of("form", forms[transport])
         driver = Driver(
             name=self._path.parent.name,
             title=self._text("title"),

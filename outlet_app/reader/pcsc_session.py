@@ -7,8 +7,8 @@ from outlet_app.reader.sam_session import SamSession
 from outlet_app.reader.session import Progress, RawAnswer
 from outlet_app.reader.transports.pcsc import PcscCard, PcscContext, SlotState
 
-_SLICE_S = 0.25
-"""Longest wait within the service before ``stop`` is looked at again."""
+_LOOK_S = 0.25
+"""How often the thread that ends a wait looks whether its session is over."""
 
 
 class PcscSession:
@@ -26,6 +26,7 @@ class PcscSession:
         self._taken: TakenCard | None = None
         self._exchanged_before = 0
         self._read_count: int | None = None
+        self._canceller: _Canceller | None = None
 
     @property
     def driver(self) -> str:
@@ -83,17 +84,17 @@ class PcscSession:
         self._read_count = None
 
     def wait(self, timeout_s: float, stop: threading.Event) -> None:
-        """Wait for the reader to report a change."""
-        known = self._state
-        left_s = timeout_s
-        while left_s > 0 and not stop.is_set():
-            slice_s = min(left_s, _SLICE_S)
-            if self._context.wait_for_change(self._reader, known, slice_s) != known:
-                return
-            left_s -= slice_s
+        """Wait for the reader to report a change; the service ends the wait when ``stop`` is set."""
+        if self._canceller is None:
+            self._canceller = _Canceller(self._context, stop)
+        if not stop.is_set():
+            self._context.wait_for_change(self._reader, self._state, timeout_s)
 
     def close(self) -> None:
         """Let go of card and service."""
+        if self._canceller is not None:
+            self._canceller.close()
+            self._canceller = None
         self._let_go(reset=False)
         self._context.release()
 
@@ -103,3 +104,27 @@ class PcscSession:
         card, self._card = self._card, None
         if card is not None:
             card.disconnect(reset=reset)
+
+
+class _Canceller:
+    """Ends the waits of one session within the service once ``stop`` is set.
+
+    A wait that begins just after it was ended would sleep on, so it is ended
+    again and again until the session is closed.
+    """
+
+    def __init__(self, context: PcscContext, stop: threading.Event) -> None:
+        self._context = context
+        self._stop = stop
+        self._closed = threading.Event()
+        threading.Thread(target=self._run, name="PC/SC canceller", daemon=True).start()
+
+    def close(self) -> None:
+        """No wait is ended any more; the thread ends at its next look, which nobody waits for."""
+        self._closed.set()
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            if self._stop.wait(_LOOK_S) and not self._closed.is_set():
+                self._context.cancel()
+                self._closed.wait(_LOOK_S)

@@ -2,11 +2,13 @@
 
 ``serial:DEVICE[?baud=RATE]``, ``serial:usb=SERIALNUMBER[?baud=RATE]``,
 ``tcp:HOST:PORT``, ``pcsc:READER NAME``, ``sdt:LIBRARY[?port=NUMBER]`` or ``auto``.
+Other schemes are those of ``transports.LINKS``, with an address as their file takes it.
 """
 
 from dataclasses import dataclass
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.transports import LINKS
 
 AUTO = "auto"
 SERIAL = "serial"
@@ -76,6 +78,8 @@ def parse_port(text: str) -> Port:
         return Port(PCSC, rest)
     if scheme == SDT:
         return _parse_sdt(text, rest)
+    if scheme in LINKS:
+        return Port(scheme, rest)
     raise _wrong(text)
 
 

@@ -87,7 +87,7 @@ def test_a_slip_in_an_envelope_or_a_library_is_named(tmp_path: Path, text: str, 
 
 def test_the_example_of_the_handbook_is_a_reader_model_in_one_file(tmp_path: Path) -> None:
     handbook = (driver_folder() / "README.md").read_text(encoding="utf-8")
-    example = handbook.split("`mx-10/driver.toml`:")[1].split("\nA transport is")[0]
+    example = handbook.split("`mx-10/driver.toml`:")[1].split("\nThe folder is the whole change")[0]
     (tmp_path / "mx-10").mkdir()
     _write(tmp_path / "mx-10", textwrap.dedent(example))
     driver = load_catalogue([driver_folder(), tmp_path]).for_pcsc("Maker MX-10 00 00")

@@ -19,7 +19,7 @@ from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.simulator.faults import parse_fault
 from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.simulator.vpcd_front import VpcdFront
-from outlet_app.reader.transports.pcsc import PcscContext, PcscError
+from outlet_app.reader.transports.pcsc import PcscContext, PcscError, SlotState
 from tests.pcscd_fixture import READER, SECOND_READER, PcscService
 from tests.reader.reads import Steps, read_at
 
@@ -185,6 +185,31 @@ def test_waiting_ends_when_it_is_told_to_stop(pcscd: PcscService, catalogue: Cat
     assert caught.value.code is FailureCode.INTERRUPTED
     assert time.monotonic() - started < 1.0
     session.close()
+
+
+def test_the_service_is_waited_for_in_one_call_that_is_cancelled(
+    pcscd: PcscService, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    waited = PcscContext.wait_for_change
+
+    def noted(context: PcscContext, reader: str, known: SlotState, timeout_s: float) -> SlotState:
+        waits.append(timeout_s)
+        return waited(context, reader, known, timeout_s)
+
+    session = open_reader(parse_port(PORT), catalogue)
+    assert not session.find()
+    monkeypatch.setattr(PcscContext, "wait_for_change", noted)
+    stop = threading.Event()
+    timer = threading.Timer(0.6, stop.set)
+    timer.start()
+    started = time.monotonic()
+    session.wait(20.0, stop)
+    assert 0.5 < time.monotonic() - started < 2.0
+    session.wait(20.0, stop)
+    timer.join()
+    session.close()
+    assert waits == [20.0]
 
 
 def test_a_wait_within_the_service_can_be_cancelled_from_another_thread(pcscd: PcscService) -> None:

@@ -230,8 +230,10 @@ class PcscContext:
         return state
 
     def cancel(self) -> None:
-        """End a wait that another thread is in."""
-        _scard().SCardCancel(self._handle)
+        """End a wait that another thread is in; harmless when there is none."""
+        handle = self._handle
+        if handle is not None:
+            _scard().SCardCancel(handle)
 
     def connect(self, reader: str) -> PcscCard:
         """The card in the reader, shared with other programs; READER_HELD when one keeps it for itself."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.byte_link import READ_SLICE_S
+from outlet_app.reader.ports import TCP, Port
 
 _LARGEST_READ = 4096
 _LARGEST_BACKLOG = 64
@@ -15,6 +16,11 @@ _CONNECT_BOUND_S = 9.0
 """Longest wait for one address of a host to take the connection; a name may have two [D]."""
 
 _WRITE_TIMEOUT_S = 2.0
+
+
+def open_link(address: str, timeout_s: float) -> "TcpSocket":
+    """Link to ``HOST:PORT``; KnownFailure as TcpSocket has it."""
+    return TcpSocket(*Port(TCP, address).endpoint, timeout_s=timeout_s)
 
 
 class TcpSocket:
