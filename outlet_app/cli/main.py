@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "register": "outlet_app.cli.register:register",
     "queue": "outlet_app.cli.queue:queue",
     "sync": "outlet_app.cli.sync:sync",
+    "pin": "outlet_app.cli.pin:pin",
     "held": "outlet_app.cli.held:held",
     "config": "outlet_app.cli.config:config",
 }
@@ -38,6 +39,7 @@ _SAYS: dict[str, str] = {
     "register": N_("Register one customer without a window: card, number and SIM become a record."),
     "queue": N_("The records that wait here, and what became of the others."),
     "sync": N_("Sending records to the operator."),
+    "pin": N_("PINs of the outlet's people, changed and reset without a network."),
     "held": N_("Whose data this device holds now, as counts and ages."),
     "config": N_("Settings and where each came from."),
 }

@@ -1,21 +1,17 @@
 """What ``outlet register`` is given beside the card; nothing personal needs to stand on the command line."""
 
-import getpass
-import io
 import json
-import sys
 from dataclasses import dataclass, field
-from typing import TextIO
 
 import click
 
+from outlet_app.cli.secret_lines import secret_lines, standard_input
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import ServiceDetails
 from outlet_app.i18n import _
 
 _FIELDS = {"number", "iccid", "pin"}
 _LONGEST_INPUT = 64 * 1024
-_LONGEST_LINE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +33,11 @@ def register_input(
     if details_stdin:
         if number is not None or iccid is not None or pin_stdin:
             raise click.UsageError(_("--details-stdin stands instead of --number, --iccid and --pin-stdin."))
-        return _from_object(_standard_input().read(_LONGEST_INPUT + 1))
+        return _from_object(standard_input().read(_LONGEST_INPUT + 1))
     if number is None or iccid is None or not pin_stdin:
         raise click.UsageError(_("Give --number, --iccid and --pin-stdin, or --details-stdin."))
-    return RegisterInput(ServiceDetails(number, iccid), _pin())
-
-
-def _pin() -> str:
-    """The first line without its end; at a terminal it is asked for and not shown."""
-    given = _standard_input()
-    if given.isatty():
-        return getpass.getpass(_("PIN") + ": ")
-    return given.readline(_LONGEST_LINE).rstrip("\r\n")
-
-
-def _standard_input() -> TextIO:
-    """Standard input; Python has none where the shell closed it, which is as good as an empty one."""
-    return sys.stdin or io.StringIO()
+    (pin,) = secret_lines(_("PIN"))
+    return RegisterInput(ServiceDetails(number, iccid), pin)
 
 
 def _from_object(text: str) -> RegisterInput:

@@ -1,0 +1,21 @@
+"""PINs on standard input, a line each: nothing secret stands on a command line."""
+
+import getpass
+import io
+import sys
+from typing import TextIO
+
+_LONGEST_LINE = 1024
+
+
+def standard_input() -> TextIO:
+    """Standard input; Python has none where the shell closed it, which is as good as an empty one."""
+    return sys.stdin or io.StringIO()
+
+
+def secret_lines(*prompts: str) -> list[str]:
+    """One line for each prompt, without its end; at a terminal each is asked for and not shown."""
+    given = standard_input()
+    if given.isatty():
+        return [getpass.getpass(f"{prompt}: ") for prompt in prompts]
+    return [given.readline(_LONGEST_LINE).rstrip("\r\n") for _prompt in prompts]
