@@ -5,6 +5,7 @@ import hashlib
 from operator_backend import chain
 from operator_backend.checkpoints import Point, reached
 from operator_backend.database import reading, writing
+from operator_backend.decided import with_decided
 from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
 from operator_backend.outlets import find_outlet
@@ -54,6 +55,7 @@ def answer_contact(
         terminal = find_terminal(connection, signed.terminal, lock=True)
         assert terminal is not None, "the request's signature named it"
         chain.note_chain_state(connection, terminal, state, operator.now())
+        items = with_decided(connection, signed.terminal, items)
     answer = _answer(operator, signed, tuple(items))
     reached(Point.BEFORE_ANSWER)
     return answer

@@ -1,56 +1,61 @@
-"""Is what the record says acceptable: the operator's rules, most of them the outlet's own, run again.
+"""Is what a registration says acceptable: the operator's rules, most of them the outlet's own, run again.
 
 A record that fails here is held all the same and its refusal has a receipt: it
 belongs to the terminal's chain. The steps stand in their order in
-``first_refusal``.
+``check_registration``.
 """
 
 import hashlib
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from operator_backend.clerks import clerk_role
 from operator_backend.database_secret import DatabaseSecret, TagLabel
+from operator_backend.installation import Operator
 from operator_backend.record_refused import RecordRefused
+from operator_backend.references import Reference
 from operator_backend.tables import LIVE, records
 from operator_backend.trust_checks import Opened
 from operator_backend.typed_checks import check_typed
 from outlet_app.contract.api import Mender, RecordRefusal
 from outlet_app.contract.document_form import FIELDS
 from outlet_app.contract.party import ChipEvidence
+from outlet_app.contract.policy import PolicyPack
 from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.documents.simulated import is_simulated
 from outlet_app.documents.text_block import parse_text_block
 from outlet_app.domain import timestamps
+from outlet_app.domain.documents import Document
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.registrations import ROLES_THAT_REGISTER
+from outlet_app.domain.registrations import ServiceDetails
 from outlet_app.verification.number import normalise_number
 from outlet_app.verification.sim import normalise_iccid
 from outlet_app.verification.steps import assess_document, assess_service
 
 
-def first_refusal(
-    connection: Connection, secret: DatabaseSecret, record: Opened, *, test: bool, now: datetime
-) -> RecordRefused | None:
-    """The first rule that the record breaks, None when it is acceptable."""
-    try:
-        _check_clerk(connection, record)
-        _check_statements(record.sealed)
-        _check_customer(connection, record, test=test, now=now)
-        _check_service(record.sealed)
-        _check_not_taken(connection, secret, record.sealed)
-    except RecordRefused as refused:
-        return refused
-    return None
-
-
-def _check_clerk(connection: Connection, record: Opened) -> None:
-    if clerk_role(connection, record.arrived.header.outlet, record.sealed.clerk) is None:
-        raise RecordRefused(RecordRefusal.CLERK_UNKNOWN, "clerk.number")
-    # the role is the one that the terminal knew; it may have changed since, and the books say when
-    if record.sealed.clerk_role not in ROLES_THAT_REGISTER:
-        raise RecordRefused(RecordRefusal.CLERK_UNKNOWN, "clerk.role")
+def check_registration(
+    connection: Connection,
+    operator: Operator,
+    record: Opened,
+    part: SealedPart,
+    *,
+    replaces: Reference | None = None,
+) -> None:
+    """RecordRefused for the first rule that it breaks; what it takes the place of lets its number go."""
+    _check_statements(part)
+    # a terminal's clock may be ahead; nothing was confirmed after it came
+    day = timestamps.china_day(min(record.arrived.header.confirmed_at, operator.now()))
+    evidence = part.customer.evidence
+    if isinstance(evidence, ChipEvidence):
+        _check_chip(part, evidence, test=operator.folder.test)
+        _check_document(record.policy, part.customer.document, day)
+    else:
+        check_typed(record.policy, part, evidence, day)
+    check_service(part.service)
+    besides = set() if replaces is None else {replaces.record_id}
+    check_not_taken(connection, operator.secret, part.service, besides=besides)
 
 
 def _check_statements(sealed: SealedPart) -> None:
@@ -60,18 +65,11 @@ def _check_statements(sealed: SealedPart) -> None:
         raise RecordRefused(RecordRefusal.STATEMENT_MISSING, "statements.consent")
 
 
-def _check_customer(connection: Connection, record: Opened, *, test: bool, now: datetime) -> None:
-    # a terminal's clock may be ahead; nothing was confirmed after it came
-    day = timestamps.china_day(min(record.arrived.header.confirmed_at, now))
-    evidence = record.sealed.customer.evidence
-    if not isinstance(evidence, ChipEvidence):
-        check_typed(connection, record, evidence, day)
-        return
-    _check_fields(record.sealed, evidence)
-    _check_photo(evidence)
+def _check_chip(part: SealedPart, chip: ChipEvidence, *, test: bool) -> None:
+    _check_fields(part, chip)
+    _check_photo(chip)
     if not test:
-        _check_module(evidence)
-    _check_document(record, day)
+        _check_module(chip)
 
 
 def _check_fields(sealed: SealedPart, chip: ChipEvidence) -> None:
@@ -95,17 +93,16 @@ def _check_module(chip: ChipEvidence) -> None:
         raise RecordRefused(RecordRefusal.SIMULATED_MODULE)
 
 
-def _check_document(record: Opened, day: date) -> None:
-    document = record.sealed.customer.document
-    if document.kind not in record.policy.documents:
+def _check_document(policy: PolicyPack, document: Document, day: date) -> None:
+    if document.kind not in policy.documents:
         raise RecordRefused(RecordRefusal.KIND_NOT_ALLOWED, "document.kind", Mender.CUSTOMER)
     for finding in assess_document(document, today=day):
         if finding.blocks:
             raise RecordRefused(RecordRefusal.FINDING_BLOCKS, str(finding.code))
 
 
-def _check_service(sealed: SealedPart) -> None:
-    service = sealed.service
+def check_service(service: ServiceDetails) -> None:
+    """RecordRefused FINDING_BLOCKS unless number and ICCID are good, and in their one written form."""
     for name, value, normalise in (
         ("service.number", service.number, normalise_number),
         ("service.iccid", service.iccid, normalise_iccid),
@@ -121,10 +118,15 @@ def _check_service(sealed: SealedPart) -> None:
             raise RecordRefused(RecordRefusal.FINDING_BLOCKS, str(finding.code), Mender.CLERK)
 
 
-def _check_not_taken(connection: Connection, secret: DatabaseSecret, sealed: SealedPart) -> None:
-    number = secret.tag(TagLabel.NUMBER, sealed.service.number)
-    if connection.execute(select(records.c.id).where(records.c.number_tag == number, LIVE)).first():
-        raise RecordRefused(RecordRefusal.NUMBER_TAKEN, "service.number")
-    iccid = secret.tag(TagLabel.ICCID, sealed.service.iccid)
-    if connection.execute(select(records.c.id).where(records.c.iccid_tag == iccid, LIVE)).first():
-        raise RecordRefused(RecordRefusal.ICCID_TAKEN, "service.iccid")
+def check_not_taken(
+    connection: Connection, secret: DatabaseSecret, service: ServiceDetails, *, besides: Collection[UUID] = ()
+) -> None:
+    """RecordRefused NUMBER_TAKEN or ICCID_TAKEN when another record than these holds number or SIM card."""
+    others = records.c.id.not_in([str(record_id) for record_id in besides])
+    for column, label, value, code, field in (
+        (records.c.number_tag, TagLabel.NUMBER, service.number, RecordRefusal.NUMBER_TAKEN, "service.number"),
+        (records.c.iccid_tag, TagLabel.ICCID, service.iccid, RecordRefusal.ICCID_TAKEN, "service.iccid"),
+    ):
+        wanted = select(records.c.id).where(column == secret.tag(label, value), others, LIVE)
+        if connection.execute(wanted).first():
+            raise RecordRefused(code, field)

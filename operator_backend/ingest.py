@@ -2,7 +2,7 @@
 
 What is held: everything that the signer of the request may send, that fits its
 chain and that opens (trust_checks). Of that, what breaks a rule about its
-contents (content_checks) is held as refused; both have a signed receipt, made
+contents (mending_checks, content_checks) is held as refused; both have a signed receipt, made
 once and stored, and given again byte for byte when the same envelope comes
 again. What is not held has no receipt and leaves no trace but the report of a
 fork.
@@ -15,11 +15,13 @@ from sqlalchemy import Connection, insert, select
 
 from operator_backend import chain
 from operator_backend.checkpoints import Point, reached
-from operator_backend.content_checks import first_refusal
 from operator_backend.database import writing
 from operator_backend.database_secret import TagLabel
 from operator_backend.installation import Operator
+from operator_backend.mending import take_effect
+from operator_backend.mending_checks import first_refusal
 from operator_backend.record_refused import RecordRefused
+from operator_backend.references import LATER_S, ReferenceAwaited, reference_of
 from operator_backend.refusals import RequestRefused
 from operator_backend.statements import latest_statement
 from operator_backend.tables import records
@@ -30,6 +32,7 @@ from outlet_app.contract.contact import Item, ItemAnswer
 from outlet_app.contract.operator_keys import KeyUse
 from outlet_app.contract.party import ScanEvidence
 from outlet_app.contract.receipt import Receipt, ReceiptState
+from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.contract.signed_object import SignedObject, decode_signed, sign_object
 from outlet_app.contract.signing import Context
 from outlet_app.domain import timestamps
@@ -71,14 +74,18 @@ def _taken(connection: Connection, operator: Operator, terminal: Terminal, data:
     try:
         record = arrived(data)
         contents = opened(connection, operator, terminal, record)
+        reference = reference_of(connection, record.header, operator.now())
+    except ReferenceAwaited:
+        assert record is not None, "its header was read"
+        return Item(sha256, record.header.record_id, ItemAnswer.LATER, None, after_s=LATER_S)
     except RecordRefused as refused:
         known_id = None if record is None else record.header.record_id
         return Item(
             sha256, known_id, ItemAnswer.REFUSED, None, str(refused.code), refused.field, str(refused.who)
         )
-    refusal = first_refusal(
-        connection, operator.secret, contents, test=operator.folder.test, now=operator.now()
-    )
+    refusal = first_refusal(connection, operator, contents, reference)
+    if refusal is None and reference is not None:
+        take_effect(connection, operator, contents, reference)
     receipt = _kept(connection, operator, terminal, contents, refusal)
     if refusal is None:
         return Item(sha256, record.header.record_id, ItemAnswer.ACCEPTED, receipt)
@@ -125,7 +132,7 @@ def _kept(
 def _columns(
     operator: Operator, contents: Opened, receipt: Receipt, signed: SignedObject
 ) -> dict[str, object]:
-    header, sealed, tag = contents.arrived.header, contents.sealed, operator.secret.tag
+    header, sealed = contents.arrived.header, contents.sealed
     return {
         "id": str(header.record_id),
         "terminal": header.terminal,
@@ -145,10 +152,18 @@ def _columns(
         "field": receipt.field,
         "who": receipt.who,
         "clerk": sealed.clerk,
-        "number_tag": tag(TagLabel.NUMBER, sealed.service.number),
-        "iccid_tag": tag(TagLabel.ICCID, sealed.service.iccid),
-        "identity_tag": tag(TagLabel.IDENTITY, sealed.customer.document.number),
-        "receipt": signed.encode(),
-        "exception": int(isinstance(sealed.customer.evidence, ScanEvidence)),
         "approver": None if sealed.approver is None else sealed.approver.number,
+        "refers_to": None if header.refers_to is None else str(header.refers_to),
+        "receipt": signed.encode(),
+        **(_tags(operator, sealed) if isinstance(sealed, SealedPart) else {}),
+    }
+
+
+def _tags(operator: Operator, registration: SealedPart) -> dict[str, str | int]:
+    tag = operator.secret.tag
+    return {
+        "number_tag": tag(TagLabel.NUMBER, registration.service.number),
+        "iccid_tag": tag(TagLabel.ICCID, registration.service.iccid),
+        "identity_tag": tag(TagLabel.IDENTITY, registration.customer.document.number),
+        "exception": int(isinstance(registration.customer.evidence, ScanEvidence)),
     }

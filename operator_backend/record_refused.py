@@ -11,6 +11,8 @@ MENDERS: dict[RecordRefusal, Mender] = {
     RecordRefusal.APPROVAL_MISSING: Mender.SUPERVISOR,
     RecordRefusal.NUMBER_TAKEN: Mender.CLERK,
     RecordRefusal.ICCID_TAKEN: Mender.CLERK,
+    RecordRefusal.REFERENCE_SUPERSEDED: Mender.CLERK,
+    RecordRefusal.PERSON_DIFFERS: Mender.CLERK,
     RecordRefusal.SIMULATED_MODULE: Mender.SUPERVISOR,
     RecordRefusal.CLERK_UNKNOWN: Mender.SUPERVISOR,
     RecordRefusal.FINDING_BLOCKS: Mender.CUSTOMER,

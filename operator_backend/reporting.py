@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, distinct, func, select
 
 from operator_backend.database import reading
 from operator_backend.exception_figures import exception_figures
@@ -10,6 +10,7 @@ from operator_backend.installation import Operator
 from operator_backend.policies import find_policy, latest_policy_number
 from operator_backend.statements import latest_statement
 from operator_backend.tables import LIVE, forks, outlets, records, terminals
+from outlet_app.domain.registrations import RecordKind
 
 
 def make_report(operator: Operator) -> dict[str, Any]:
@@ -26,6 +27,7 @@ def make_report(operator: Operator) -> dict[str, Any]:
             "refused": refused,
             "refusals": _refusals(connection),
             "exceptions": exception_figures(connection),
+            **_mended(connection),
             "outlets": _outlets(connection),
             "terminals": _terminals(connection),
             "forks": _forks(connection),
@@ -46,6 +48,26 @@ def _refusals(connection: Connection) -> dict[str, int]:
         .order_by(records.c.code)
     )
     return {str(row[0]): int(row[1]) for row in rows}
+
+
+def _mended(connection: Connection) -> dict[str, Any]:
+    """Records by kind, and how many registrations are voided, replaced or amended."""
+    kinds = connection.execute(
+        select(records.c.kind, func.count()).group_by(records.c.kind).order_by(records.c.kind)
+    )
+    later = records.alias()
+    superseded = select(func.count()).select_from(records).join(later, later.c.id == records.c.superseded_by)
+    counts = {
+        "voided": superseded.where(later.c.kind == str(RecordKind.VOID)),
+        "replaced": superseded.where(later.c.kind != str(RecordKind.VOID)),
+        "amended": select(func.count(distinct(records.c.refers_to))).where(
+            records.c.kind == str(RecordKind.AMENDMENT), records.c.state == "accepted"
+        ),
+    }
+    return {
+        "kinds": {str(kind): int(count) for kind, count in kinds},
+        **{name: int(connection.execute(wanted).scalar_one()) for name, wanted in counts.items()},
+    }
 
 
 def _outlets(connection: Connection) -> list[dict[str, Any]]:
@@ -106,7 +128,7 @@ def _identities_over_limit(connection: Connection) -> int:
     assert policy is not None, "the youngest pack is there"
     over = (
         select(records.c.identity_tag)
-        .where(LIVE)
+        .where(LIVE, records.c.identity_tag.is_not(None))
         .group_by(records.c.identity_tag)
         .having(func.count() > policy.warn_same_identity)
         .subquery()

@@ -24,9 +24,9 @@ from outlet_app.contract.header import Header, decode_header
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.operator_keys import KeyUse
 from outlet_app.contract.policy import PolicyPack
-from outlet_app.contract.sealed_part import SealedPart, decode_sealed_part
+from outlet_app.contract.sealed_part import AnyPart, decode_sealed_part
 from outlet_app.contract.sealing import SealBroken, open_sealed
-from outlet_app.domain.registrations import Channel
+from outlet_app.domain.registrations import REGISTRATION_KINDS, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Opened:
     """A record that is held from here on: its contents and the policy that it was made under."""
 
     arrived: Arrived
-    sealed: SealedPart
+    sealed: AnyPart
     policy: PolicyPack
 
 
@@ -73,7 +73,7 @@ def opened(connection: Connection, operator: Operator, terminal: Terminal, recor
     return Opened(record, _unsealed(operator, record), policy)
 
 
-def open_held(operator: Operator, data: bytes) -> SealedPart:
+def open_held(operator: Operator, data: bytes) -> AnyPart:
     """Contents of a record that is held already."""
     record = arrived(data)
     return _unsealed(operator, record)
@@ -102,7 +102,8 @@ def _policy(connection: Connection, header: Header) -> PolicyPack:
     policy = find_policy(connection, header.policy)
     if policy is None:
         raise RecordRefused(RecordRefusal.POLICY_UNKNOWN)
-    if header.kind not in policy.kinds:
+    # whatever may be registered may be mended: no pack offers voids and amendments as kinds
+    if header.kind in REGISTRATION_KINDS and header.kind not in policy.kinds:
         raise RecordRefused(RecordRefusal.KIND_NOT_ALLOWED)
     return policy
 
@@ -135,7 +136,7 @@ def _check_place(connection: Connection, operator: Operator, record: Arrived) ->
         raise RecordRefused(RecordRefusal.CHAIN_BROKEN)
 
 
-def _unsealed(operator: Operator, record: Arrived) -> SealedPart:
+def _unsealed(operator: Operator, record: Arrived) -> AnyPart:
     key = operator.keys.find(KeyUse.SEAL, record.header.key)
     assert key.suite is not None, "a sealing key has a suite"
     info = seal_info(record.envelope.header)
@@ -146,7 +147,6 @@ def _unsealed(operator: Operator, record: Arrived) -> SealedPart:
         raise RecordRefused(RecordRefusal.SEAL_BROKEN) from exc
     except Malformed as exc:
         raise RecordRefused(RecordRefusal.SEALED_PART_MALFORMED, exc.where) from exc
-    assert isinstance(sealed, SealedPart), "no other kind is allowed by a policy"
     if sealed.record_id != record.header.record_id:
         raise RecordRefused(RecordRefusal.SEALED_PART_MALFORMED, "id")
     return sealed

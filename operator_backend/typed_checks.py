@@ -2,18 +2,14 @@
 
 from datetime import date
 
-from sqlalchemy import Connection
-
-from operator_backend.clerks import clerk_role
 from operator_backend.record_refused import RecordRefused
-from operator_backend.trust_checks import Opened
 from outlet_app.contract.api import Mender, RecordRefusal
 from outlet_app.contract.party import ScanEvidence
+from outlet_app.contract.policy import PolicyPack
 from outlet_app.contract.sealed_part import SealedPart
 from outlet_app.documents.jpeg import is_plain_jpeg
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.findings import FindingCode
-from outlet_app.domain.registrations import Role
 from outlet_app.verification.steps import assess_typed
 from outlet_app.verification.typed import reason_fits
 
@@ -21,32 +17,21 @@ _OF_THE_DOCUMENT = frozenset({FindingCode.DOCUMENT_EXPIRED, FindingCode.DOCUMENT
 """Findings that the customer mends, with another document; the others are mended by typing it right."""
 
 
-def check_typed(connection: Connection, record: Opened, evidence: ScanEvidence, day: date) -> None:
+def check_typed(policy: PolicyPack, part: SealedPart, evidence: ScanEvidence, day: date) -> None:
     """RecordRefused by the first rule that a document breaks that was typed on a day."""
-    sealed = record.sealed
-    _check_kind(record, sealed.customer.document.kind, evidence)
-    _check_approver(connection, record.arrived.header.outlet, sealed)
+    _check_kind(policy, part.customer.document.kind, evidence)
+    if part.approver is None:
+        raise RecordRefused(RecordRefusal.APPROVAL_MISSING, "approver")
     if not is_plain_jpeg(evidence.scan):
         raise RecordRefused(RecordRefusal.SCAN_MALFORMED, "scan")
-    for finding in assess_typed(sealed.customer.document, today=day):
+    for finding in assess_typed(part.customer.document, today=day):
         if finding.blocks:
             who = Mender.CUSTOMER if finding.code in _OF_THE_DOCUMENT else Mender.CLERK
             raise RecordRefused(RecordRefusal.FINDING_BLOCKS, str(finding.code), who)
 
 
-def _check_kind(record: Opened, kind: DocumentKind, evidence: ScanEvidence) -> None:
-    if kind not in record.policy.exception_documents:
+def _check_kind(policy: PolicyPack, kind: DocumentKind, evidence: ScanEvidence) -> None:
+    if kind not in policy.exception_documents:
         raise RecordRefused(RecordRefusal.KIND_NOT_ALLOWED, "document.kind", Mender.CUSTOMER)
     if not reason_fits(kind, evidence.reason):
         raise RecordRefused(RecordRefusal.REASON_DIFFERS, "reason")
-
-
-def _check_approver(connection: Connection, outlet: str, sealed: SealedPart) -> None:
-    approver = sealed.approver
-    if approver is None or approver.number == sealed.clerk:
-        raise RecordRefused(RecordRefusal.APPROVAL_MISSING, "approver")
-    # as with the clerk, the role is the one that the terminal knew
-    if approver.role is not Role.SUPERVISOR:
-        raise RecordRefused(RecordRefusal.APPROVAL_MISSING, "approver.role")
-    if clerk_role(connection, outlet, approver.number) is None:
-        raise RecordRefused(RecordRefusal.APPROVAL_MISSING, "approver.number")

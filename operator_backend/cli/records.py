@@ -53,18 +53,25 @@ def _record_line(record: dict[str, Any]) -> str:
         state_text(record["state"]),
         record["number"],
         record["iccid"],
-        record["document"]["name"],
-        record["document"]["number"],
+        *(record["document"][name] for name in ("name", "number") if record["document"]),
         _("typed document") if record["exception"] else "",
         record["code"] or "",
+        _superseded(record),
         _("forked") if record["fork"] else "",
     ]
     return "  ".join(part for part in parts if part)
 
 
+def _superseded(record: dict[str, Any]) -> str:
+    if record["superseded_by"] is None:
+        return ""
+    return _("taken back") if record["voided"] else _("replaced")
+
+
 def _report_lines(figures: dict[str, Any]) -> list[str]:
     lines = [
         _("Records: {records}, accepted: {accepted}, refused: {refused}").format(**figures),
+        _("Taken back: {voided}, replaced: {replaced}, amended: {amended}").format(**figures),
         _("Identities with more numbers than the policy allows: {count}").format(
             count=figures["identities_over_limit"]
         ),

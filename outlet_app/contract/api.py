@@ -53,6 +53,10 @@ class RecordRefusal(StrEnum):
     CLERK_UNKNOWN = "clerk-unknown"
     NUMBER_TAKEN = "number-taken"
     ICCID_TAKEN = "iccid-taken"
+    REFERENCE_UNKNOWN = "reference-unknown"
+    REFERENCE_WRONG = "reference-wrong"
+    REFERENCE_SUPERSEDED = "reference-superseded"
+    PERSON_DIFFERS = "person-differs"
 
 
 class Mender(StrEnum):

@@ -40,6 +40,10 @@ _TEXTS: dict[R, str] = {
     R.CLERK_UNKNOWN: N_("The operator does not know this clerk."),
     R.NUMBER_TAKEN: N_("The number is registered already."),
     R.ICCID_TAKEN: N_("The SIM card is registered already."),
+    R.REFERENCE_UNKNOWN: N_("The operator does not have the record that this one is about."),
+    R.REFERENCE_WRONG: N_("This record is about one that it cannot change."),
+    R.REFERENCE_SUPERSEDED: N_("The record that this one is about was taken back or replaced already."),
+    R.PERSON_DIFFERS: N_("The card is not of the person who was registered."),
 }
 _MENDERS: dict[Mender, str] = {
     Mender.CLERK: N_("The clerk can mend it."),

@@ -140,6 +140,18 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
         N_("A registration with this SIM card is waiting here already."),
         N_("Find it among the records, or take another SIM card."),
     ),
+    F.RECORD_SUPERSEDED: (
+        N_("This record was taken back or replaced already."),
+        N_("Look at the later record."),
+    ),
+    F.RECORD_NOT_MENDABLE: (
+        N_("This record cannot be taken back or changed."),
+        N_("Register the customer again. A record that was set aside can be tried again."),
+    ),
+    F.PERSON_DIFFERS: (
+        N_("The card is not of the person who was registered."),
+        N_("Take the first record back, then register this person."),
+    ),
     F.STATEMENT_MISSING: (
         N_("One of the clerk's two statements is missing."),
         N_("Compare the person with the card, tell the customer what is kept, and mark both."),

@@ -84,6 +84,13 @@ def operator(opened: Callable[[str], Operator]) -> Operator:
 
 
 @pytest.fixture
+def supervised(operator: Operator) -> Operator:
+    """The test operator, its outlet with a supervisor 2001 too."""
+    add_clerk(operator, OUTLET, "2001", Role.SUPERVISOR, "975310")
+    return operator
+
+
+@pytest.fixture
 def live_operator(opened: Callable[[str], Operator]) -> Operator:
     return opened("live")
 

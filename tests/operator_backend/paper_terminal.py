@@ -18,13 +18,20 @@ from operator_backend.statements import latest_statement
 from outlet_app.contract import enrolment as messages
 from outlet_app.contract.contact import ChainState, encode_contact
 from outlet_app.contract.enrolment import EnrolmentAnswer, EnrolmentCode, EnrolmentRequest
-from outlet_app.contract.envelope import seal_info, sign_envelope
-from outlet_app.contract.header import NO_PREVIOUS, Header
+from outlet_app.contract.envelope import decode_envelope, seal_info, sign_envelope
+from outlet_app.contract.header import NO_PREVIOUS, Header, decode_header
 from outlet_app.contract.http_signing import SignableRequest, sign_request
 from outlet_app.contract.operator_keys import KeyUse, OperatorKey
-from outlet_app.contract.sealed_part import SealedPart
+from outlet_app.contract.sealed_part import AmendmentPart, SealedPart, VoidPart
 from outlet_app.contract.sealing import seal
-from outlet_app.domain.registrations import Channel, RecordKind, ServiceDetails
+from outlet_app.domain.registrations import (
+    Channel,
+    Corrections,
+    RecordKind,
+    Role,
+    ServiceDetails,
+    VoidReason,
+)
 from tests.contract import fictional
 
 _services = itertools.count(1)
@@ -108,7 +115,30 @@ class PaperTerminal:
 
     def record(self, contents: dict[str, Any] | None = None, **header_changes: Any) -> bytes:
         """The next record of the chain."""
-        data = self.trial(contents, **header_changes)
+        return self._next(self.trial(contents, **header_changes))
+
+    def trial_about(
+        self, about: bytes, *, part: type[VoidPart] | type[AmendmentPart], **changes: Any
+    ) -> bytes:
+        """A void or amendment of another record, in the next place; the chain stays where it is."""
+        header_changes = {name: changes.pop(name) for name in tuple(changes) if name in Header.__slots__}
+        record_id = UUID(str(uuid6.uuid7()))
+        kind = RecordKind.VOID if part is VoidPart else RecordKind.AMENDMENT
+        header = self.header(record_id, **{"kind": kind, "refers_to": id_of(about), **header_changes})
+        whole = {"clerk": "1001", "clerk_role": Role.CLERK, "program": "outlet-app 0.1.0", **changes}
+        return self.envelope(header, part(record_id=record_id, **whole).encode())
+
+    def void(self, about: bytes, **changes: Any) -> bytes:
+        """The next record of the chain: another one is taken back."""
+        whole = {"reason": VoidReason.WRONG_NUMBER, **changes}
+        return self._next(self.trial_about(about, part=VoidPart, **whole))
+
+    def amendment(self, about: bytes, corrections: Corrections, **changes: Any) -> bytes:
+        """The next record of the chain: another one is given anew what the chip did not give."""
+        whole = {"corrections": corrections, "notice": "1", **changes}
+        return self._next(self.trial_about(about, part=AmendmentPart, **whole))
+
+    def _next(self, data: bytes) -> bytes:
         self.sequence += 1
         self.head = hashlib.sha256(data).hexdigest()
         return data
@@ -126,6 +156,11 @@ class PaperTerminal:
 
     def contact_body(self, envelopes: list[bytes], **state: Any) -> bytes:
         return encode_contact(self.state(**state), envelopes)
+
+
+def id_of(data: bytes) -> UUID:
+    """The id in a record's header."""
+    return decode_header(decode_envelope(data).header).record_id
 
 
 def files_of(folder: Path) -> list[Path]:
