@@ -6,7 +6,8 @@ from uuid import UUID
 import uuid6
 
 from outlet_app.domain.cards import CardRead
-from outlet_app.domain.registrations import RecordKind, Role, ServiceDetails, Statements
+from outlet_app.domain.registrations import RecordKind, Role, ServiceDetails, Slip, Statements
+from outlet_app.store.rows import RecordRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,10 @@ class TodayCounts:
 def new_record_id() -> UUID:
     """A version 7 UUID (RFC 9562): time first, then chance."""
     return UUID(bytes=uuid6.uuid7().bytes)
+
+
+def slip_of(row: RecordRow) -> Slip:
+    """What the customer is shown of a stored record."""
+    return Slip(
+        row.record_id, row.sequence, row.local_number, row.phone_mask or "", row.confirmed_at, row.state
+    )

@@ -8,14 +8,21 @@ from uuid import UUID
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.cards import CardRead
-from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
 from outlet_app.domain.masking import family_initial, mask_phone
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState, ServiceDetails, Slip
-from outlet_app.intake.confirming import store_record
-from outlet_app.intake.drafts import Draft, EnrolmentView, SignedInClerk, TodayCounts, new_record_id
+from outlet_app.intake.confirming import confirmed
+from outlet_app.intake.drafts import (
+    Draft,
+    EnrolmentView,
+    SignedInClerk,
+    TodayCounts,
+    new_record_id,
+    slip_of,
+)
+from outlet_app.intake.exceptions import Exceptions
 from outlet_app.intake.people import People
-from outlet_app.intake.rules import assess_card, check_registration, normalised
+from outlet_app.intake.rules import Candidate, assess_card, check_registration, normalised
 from outlet_app.intake.roles import Act, as_listed
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
@@ -27,20 +34,21 @@ from outlet_app.verification.steps import assess_service
 __all__ = ["Draft", "EnrolmentView", "Intake", "QueueStatus", "RecordRow", "SignedInClerk", "TodayCounts"]
 
 PAGE = 50
-_MOST_RELOADS = 5
 
 
 class Intake:
     """The counter's side of the store. Open, use and close it in one thread; it owns one connection.
 
-    ``people`` are the use cases about who stands behind the counter. ``clock``
-    gives the present as an aware moment.
+    ``people`` are the use cases about who stands behind the counter,
+    ``exceptions`` those about documents that are typed. ``clock`` gives the
+    present as an aware moment.
     """
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
         self._db = workplace.db
         self.people = People(workplace)
+        self.exceptions = Exceptions(workplace, self.people)
 
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Intake":
@@ -115,23 +123,17 @@ class Intake:
         NUMBER_WAITING, ICCID_WAITING, and those of storage. Nothing is stored then.
         """
         now = self._workplace.now()
-        for _ in range(_MOST_RELOADS):
-            situation = self._workplace.enrolled()
-            outbox = self._outbox(situation)
-            if outbox.is_stored(draft.record_id):
-                break
-            candidate = check_registration(situation, draft, clerk, channel, now)
-            if store_record(self._db, outbox, situation, candidate):
-                break
-        else:
-            raise KnownFailure(FailureCode.STORAGE_LOCKED, "the enrolment keeps changing")
-        return _slip(outbox.by_id(draft.record_id))
+
+        def check(situation: Situation) -> Candidate:
+            return check_registration(situation, draft, clerk, channel, now)
+
+        return slip_of(confirmed(self._workplace, draft.record_id, check))
 
     # -- slips, records, figures --
 
     def slips_not_shown(self) -> list[Slip]:
         """Slips of records that were stored but never shown, oldest first: show them before all else."""
-        return [_slip(row) for row in Outbox(self._db, "").slips_not_shown()]
+        return [slip_of(row) for row in Outbox(self._db, "").slips_not_shown()]
 
     def slip_shown(self, record_id: UUID) -> None:
         """The slip of this record has stood before people's eyes."""
@@ -139,7 +141,7 @@ class Intake:
 
     def slip(self, record_id: UUID) -> Slip:
         """The slip of a record as it stands now; KnownFailure RECORD_NOT_FOUND."""
-        return _slip(Outbox(self._db, "").by_id(record_id))
+        return slip_of(Outbox(self._db, "").by_id(record_id))
 
     def record(self, record_id: UUID) -> RecordRow:
         """A record of this device as it stands now; KnownFailure RECORD_NOT_FOUND."""
@@ -188,9 +190,3 @@ class Intake:
 
     def _outbox(self, situation: Situation) -> Outbox:
         return Outbox(self._db, situation.enrolment.terminal)
-
-
-def _slip(row: RecordRow) -> Slip:
-    return Slip(
-        row.record_id, row.sequence, row.local_number, row.phone_mask or "", row.confirmed_at, row.state
-    )
