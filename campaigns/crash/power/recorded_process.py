@@ -15,6 +15,7 @@ from outlet_app.checkpoints import Point
 from outlet_app.cli.clock import now
 from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.store.database import FILE_NAME, open_database
+from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.enrolling import enrol
 from tests.outlet_fixture import OutletUnderTest
 
@@ -40,7 +41,7 @@ def main(home: Path, url: str, code: str) -> None:
     outlet.register_all(_sales(1, first))
     with closing(open_database(home / FILE_NAME)):
         outlet.register_all(_sales(2, second))
-        outlet.send(limits=None)
+        outlet.send(limits=TimeLimits())
     outlet.register_all(_sales(3, third))
     os._exit(0)
 
