@@ -42,11 +42,16 @@ class Verdict:
         self.wrong += other.wrong
 
 
-def survive(folder: Path, lives: Sequence[Life]) -> Verdict:
-    """A new counter in a folder, through all its lives and to its end, when everything has been sent."""
+def survive(folder: Path, lives: Sequence[Life], enough: int | None = None) -> Verdict:
+    """A new counter in a folder, through its lives and to its end, when everything has been sent.
+
+    ``enough`` kills end it before the last life.
+    """
     with closing(CounterUnderTest(folder)) as counter:
         survivor = Survivor(counter)
         for number, life in enumerate(lives, start=1):
+            if enough is not None and survivor.verdict.kills.total() >= enough:
+                break
             survivor.live(life)
             if number % 25 == 0:
                 told = f"{folder.name}: {survivor.verdict.kills.total()} kills in {number} lives"
