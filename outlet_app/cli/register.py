@@ -30,6 +30,7 @@ from outlet_app.reader.steps import Step, StepName
 from outlet_app.settings import Settings
 from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.sender import Sending, send
+from outlet_app.texts.failures import failure_text
 from outlet_app.texts.findings import finding_text
 
 WAIT_FOR_CARD_S = 30.0
@@ -101,8 +102,10 @@ def register(  # noqa: PLR0913, PLR0917 - one parameter for each option
             card = wait_for_card(session, timeout_s=timeout_s, on_step=_tell_step, stop=threading.Event())
         finally:
             session.close()
+        draft = replace(draft, card=card)
+        intake.journal_read(draft)
         _tell_findings(intake.assess(card))
-        slip = intake.confirm(replace(draft, card=card), signed_in, Channel.COMMAND_LINE)
+        slip = intake.confirm(draft, signed_in, Channel.COMMAND_LINE)
         _show(slip, as_json=as_json)
         intake.slip_shown(slip.record_id)
 
@@ -130,6 +133,9 @@ def _draft(settings: Settings, intake: Intake, asked: _Asked) -> tuple[Draft, Si
         raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(clerk.role))
     if asked.kind not in intake.policy().kinds:
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(asked.kind))
+    for notice in intake.notices():
+        text = failure_text(notice.code)
+        write_note(f"{text.what} {text.do} [{notice.code}]")
     _tell_findings(intake.check_details(details))
     return replace(intake.new_draft(asked.kind), details=details, statements=asked.statements), clerk
 

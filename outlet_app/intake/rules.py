@@ -1,6 +1,6 @@
 """What must be so before a registration may become a record; each refusal has its code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.findings import Finding
+from outlet_app.domain.findings import Finding, FindingCode, Severity
 from outlet_app.domain.registrations import (
     Channel,
     Person,
@@ -51,13 +51,28 @@ def normalised(details: ServiceDetails) -> ServiceDetails:
     return ServiceDetails(normalise_number(details.number), normalise_iccid(details.iccid))
 
 
-def assess_card(card: CardRead, now: datetime) -> tuple[Finding, ...]:
-    """Findings about a card's document on the present day in China."""
-    return assess_document(card.document, today=timestamps.china_day(now))
+_OF_THE_DAY = frozenset({FindingCode.DOCUMENT_EXPIRED, FindingCode.DOCUMENT_NOT_YET_VALID})
+"""Findings that are worth no more than the clock that they were made by."""
+
+
+def assess_card(card: CardRead, now: datetime, *, clock_is_sure: bool = True) -> tuple[Finding, ...]:
+    """Findings about a card's document on the present day in China; hints where the clock is in doubt."""
+    found = assess_document(card.document, today=timestamps.china_day(now))
+    return found if clock_is_sure else tuple(_hint(finding) for finding in found)
+
+
+def _hint(finding: Finding) -> Finding:
+    return replace(finding, severity=Severity.WARN) if finding.code in _OF_THE_DAY else finding
 
 
 def check_registration(
-    situation: Situation, draft: Draft, clerk: SignedInClerk, channel: Channel, now: datetime
+    situation: Situation,
+    draft: Draft,
+    clerk: SignedInClerk,
+    channel: Channel,
+    now: datetime,
+    *,
+    clock_is_sure: bool = True,
 ) -> Candidate:
     """The draft as a candidate; the first rule that it breaks is raised.
 
@@ -68,11 +83,12 @@ def check_registration(
     """
     if draft.card is None or draft.details is None or draft.statements is None:
         raise ValueError("the draft is not complete")
-    clerk, policy = admitted(situation, draft.kind, clerk, channel, now)
+    clerk, policy = admitted(situation, draft.kind, clerk, channel, now, clock_is_sure=clock_is_sure)
     if draft.card.document.kind not in policy.documents:
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(draft.card.document.kind))
     details = normalised(draft.details)
-    check_not_blocked(*assess_card(draft.card, now), *assess_service(details))
+    assessed = assess_card(draft.card, now, clock_is_sure=clock_is_sure)
+    check_not_blocked(*assessed, *assess_service(details))
     check_stated(draft.statements)
     customer = chip_customer(draft.card)
     return Candidate(
@@ -81,7 +97,13 @@ def check_registration(
 
 
 def admitted(
-    situation: Situation, kind: RecordKind, clerk: SignedInClerk, channel: Channel, now: datetime
+    situation: Situation,
+    kind: RecordKind,
+    clerk: SignedInClerk,
+    channel: Channel,
+    now: datetime,
+    *,
+    clock_is_sure: bool = True,
 ) -> tuple[SignedInClerk, PolicyPack]:
     """The clerk as the roster has them, and the pack in force, when this kind may be registered here now.
 
@@ -90,7 +112,7 @@ def admitted(
     if situation.enrolment.revoked:
         raise KnownFailure(FailureCode.TERMINAL_REVOKED)
     clerk = as_listed(situation, clerk, Act.REGISTER)
-    policy = situation.standing.policy_on(timestamps.china_day(now))
+    policy = situation.policy_on(timestamps.china_day(now), clock_is_sure=clock_is_sure)
     if kind not in policy.kinds:
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(kind))
     if channel is Channel.PRACTICE:

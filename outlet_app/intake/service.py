@@ -21,9 +21,10 @@ from outlet_app.intake.drafts import (
     slip_of,
 )
 from outlet_app.intake.exceptions import Exceptions
+from outlet_app.intake.notices import Notice, notices
 from outlet_app.intake.people import People
-from outlet_app.intake.rules import Candidate, assess_card, check_registration, normalised
 from outlet_app.intake.roles import Act, as_listed
+from outlet_app.intake.rules import Candidate, assess_card, check_registration, normalised
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
 from outlet_app.store.journal import Journal, JournalEvent
@@ -88,7 +89,8 @@ class Intake:
 
     def assess(self, card: CardRead) -> tuple[Finding, ...]:
         """What verification says of a card today."""
-        return assess_card(card, self._workplace.now())
+        now = self._workplace.now()
+        return assess_card(card, now, clock_is_sure=not self._workplace.clock_behind_s)
 
     def check_details(self, details: ServiceDetails) -> tuple[Finding, ...]:
         """What verification says of number and ICCID, which are brought into their one written form.
@@ -125,7 +127,8 @@ class Intake:
         now = self._workplace.now()
 
         def check(situation: Situation) -> Candidate:
-            return check_registration(situation, draft, clerk, channel, now)
+            sure = not self._workplace.clock_behind_s
+            return check_registration(situation, draft, clerk, channel, now, clock_is_sure=sure)
 
         return slip_of(confirmed(self._workplace, draft.record_id, check))
 
@@ -176,6 +179,22 @@ class Intake:
         return TodayCounts(
             sum(counts.values()), waiting, counts[RecordState.ACCEPTED], counts[RecordState.REFUSED]
         )
+
+    def journal_read(self, draft: Draft) -> None:
+        """A card was read for this draft; the journal says through which driver, never whose it was."""
+        situation = self._workplace.situation()
+        if situation is None or draft.card is None:
+            return
+        Journal(self._db, situation.enrolment.terminal).record(
+            JournalEvent.CARD_READ,
+            self._workplace.now(),
+            subject=str(draft.record_id),
+            detail=draft.card.provenance.driver,
+        )
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What people at the counter should know before the next customer, most urgent first."""
+        return notices(self._workplace)
 
     def journal_reveal(self, record_id: UUID, clerk: SignedInClerk) -> None:
         """Hidden digits are about to be shown; the journal says for which draft or record, and to whom.

@@ -1,9 +1,11 @@
 """Under what this terminal works now: enrolment, operator's word, own key; verified as a whole."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.trust.standing import Standing, verify_standing
@@ -25,6 +27,18 @@ class Situation:
     def version(self) -> tuple[str, int]:
         """Terminal and version: equal to EnrolmentStore.current_version while nothing changed."""
         return self.enrolment.terminal, self.enrolment.version
+
+    def policy_on(self, day: date, *, clock_is_sure: bool) -> PolicyPack:
+        """The pack in force on a day; the latest where the clock, and so the day, is in doubt.
+
+        KnownFailure POLICY_OUT_OF_DATE when no pack holds the day.
+        """
+        try:
+            return self.standing.policy_on(day)
+        except KnownFailure:
+            if clock_is_sure:
+                raise
+            return self.standing.latest_policy
 
 
 def load_situation(store: EnrolmentStore, home: Path, waiting_terminals: list[str]) -> Situation | None:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from outlet_app.contract.policy import BUILT_IN, PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.intake.situation import Situation, load_situation
+from outlet_app.intake.timekeeping import Timekeeper
 from outlet_app.store.database import FILE_NAME, Database, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.outbox import Outbox
+from outlet_app.trust.terminal_key import public_key
 
 
 class Workplace:
@@ -22,26 +25,32 @@ class Workplace:
     def __init__(self, home: Path, db: Database, clock: Callable[[], datetime]) -> None:
         self.home = home
         self.db = db
-        self._clock = clock
+        self._timekeeper = Timekeeper(clock)
         self._enrolments = EnrolmentStore(db)
         self._loaded: Situation | None = None
 
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Workplace":
         """The workplace of a data folder, which is made when it is not there; KnownFailure of storage."""
-        return cls(home, open_database(home / FILE_NAME), clock)
+        return cls(home, open_database(home / FILE_NAME, partial(public_key, home)), clock)
 
     def close(self) -> None:
         """Close the connection; the last one to go tidies the write-ahead log."""
         self.db.close()
 
     def now(self) -> datetime:
-        """The present, to the millisecond that is stored."""
-        return timestamps.from_text(timestamps.to_text(self._clock()))
+        """The present as the timekeeper has it, to the millisecond that is stored."""
+        current = self._enrolments.current_version()
+        return self._timekeeper.now(self.db, None if current is None else current[0])
 
     def today(self) -> date:
         """The present day in China."""
-        return timestamps.china_day(self._clock())
+        return timestamps.china_day(self.now())
+
+    @property
+    def clock_behind_s(self) -> int:
+        """Seconds by which the system's clock was behind when the time was last asked for."""
+        return self._timekeeper.behind_s
 
     def situation(self) -> Situation | None:
         """The enrolment in force, loaded anew when it has changed; None before the first."""
@@ -61,7 +70,9 @@ class Workplace:
     def policy(self) -> PolicyPack:
         """The pack in force, the built-in one before enrolment; KnownFailure POLICY_OUT_OF_DATE."""
         situation = self.situation()
-        return BUILT_IN if situation is None else situation.standing.policy_on(self.today())
+        if situation is None:
+            return BUILT_IN
+        return situation.policy_on(self.today(), clock_is_sure=not self.clock_behind_s)
 
     def outbox(self) -> Outbox:
         """The queue of the terminal in force; KnownFailure NOT_ENROLLED."""

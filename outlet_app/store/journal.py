@@ -83,15 +83,14 @@ class Journal:
         self._terminal = terminal
 
     def append(self, event: JournalEvent, now: datetime, *, subject: str = "", detail: str = "") -> None:
-        """One more entry, within the caller's writing transaction; its time is not before the last one's."""
+        """One more entry, within the caller's writing transaction."""
         assert self._db.conn.in_transaction, "an entry commits with what it tells"
         last = self._last()
-        number, previous, at = (0, NO_PREVIOUS, "") if last is None else last
+        number, previous = (0, NO_PREVIOUS) if last is None else last[:2]
         value = {
             "terminal": self._terminal,
             "number": number + 1,
-            # moments of one form: as texts they stand in the order of time
-            "at": max(timestamps.to_text(now), at),
+            "at": timestamps.to_text(now),
             "event": str(event),
             "subject": subject,
             "detail": detail,
@@ -143,6 +142,11 @@ class Journal:
             (self._terminal, after, limit),
         )
         return [JournalEntry(**{**row, "at": timestamps.from_text(row["at"])}) for row in found]
+
+    def has(self, event: JournalEvent, detail: str) -> bool:
+        """True when an entry of this kind and detail is there; looks through the whole journal."""
+        wanted = "SELECT number FROM journal WHERE terminal = ? AND event = ? AND detail = ? LIMIT 1"
+        return first_row(self._db, wanted, (self._terminal, str(event), detail)) is not None
 
     def number_of(self, entry_hash: str) -> int | None:
         """Number under which an entry of this hash stands; looks through the whole journal."""

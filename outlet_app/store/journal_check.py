@@ -35,7 +35,7 @@ def find_break(journal: Journal, terminal: str, known_length: int) -> JournalBre
     for number, entry in enumerate(_entries(journal), start=1):
         if entry.number != number:
             return JournalBreak(terminal, number, BreakKind.CUT)
-        # in the place of an entry that a rescue could not read stands a hole, which carries the lost one's hash
+        # a hole stands where a rescue could not read an entry; it carries the lost one's hash
         is_own = entry.event == JournalEvent.ENTRY_LOST or entry.hash == entry_hash(entry)
         if not is_own:
             kind = BreakKind.SWAPPED if _stood_elsewhere(journal, entry) else BreakKind.EDITED

@@ -8,6 +8,7 @@ from datetime import datetime
 from outlet_app.checkpoints import reached
 from outlet_app.contract.contact import ChainState, ContactAnswer
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import PacingStore
@@ -28,14 +29,14 @@ class Contacts:
         self,
         api: OperatorApi,
         terminal: EnrolledTerminal,
-        stores: tuple[EnrolmentStore, Outbox, PacingStore],
+        stores: tuple[EnrolmentStore, Outbox, PacingStore, ClockStore],
         clock: Callable[[], datetime],
         report: SyncReport,
         on_event: OnEvent,
     ) -> None:
         self._api = api
         self._terminal = terminal
-        self._enrolments, self._outbox, self._pacing = stores
+        self._enrolments, self._outbox, self._pacing, self._clocks = stores
         self._clock = clock
         self._report = report
         self._on_event = on_event
@@ -144,6 +145,7 @@ class Contacts:
                 last_contact_at=now,
             )
         )
+        self._clocks.note_operator_time(answer.operator_time, tolerance_s=schedule.CLOCK_TOLERANCE_S)
         self._enrolments.mark_in_force(self._terminal.name, now)
         if answer.journal_known != self._enrolment().operator_journal:
             self._enrolments.note_operator_journal(self._terminal.name, answer.journal_known)

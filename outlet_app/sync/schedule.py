@@ -11,6 +11,9 @@ PACING_SPREAD = 0.2
 
 MOST_SERVER_WAIT_S = 86_400.0
 
+CLOCK_TOLERANCE_S = 120.0
+"""A journal further ahead of the operator's time than this was written by a clock that was wrong."""
+
 
 def back_off_s(attempts: int, chance: float, *, first_s: float, most_s: float) -> float:
     """Seconds to wait after this many failures in a row (1 or more).

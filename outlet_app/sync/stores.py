@@ -7,6 +7,7 @@ from typing import Self
 
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.journal import Journal
@@ -45,6 +46,10 @@ class Stores:
     def journal(self, terminal: str) -> Journal:
         """The journal of one terminal."""
         return Journal(self._db, terminal)
+
+    def clock(self, terminal: str) -> ClockStore:
+        """What is known of the time beside the system's clock."""
+        return ClockStore(self._db, terminal)
 
     def pacing(self, terminal: str) -> PacingStore:
         """When the operator of one terminal may be spoken to."""

@@ -79,6 +79,7 @@ class Desk:
         A maker's photo decoder is waited for within its time.
         """
         draft = replace(self._intake.new_draft(RecordKind.OPEN), card=card)
+        self._intake.journal_read(draft)
         count = self._intake.same_identity_count(card)
         photo = self._viewer.view(card.photo)
         review = ReviewView(

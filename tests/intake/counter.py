@@ -84,4 +84,4 @@ def enrolled(home: Path, operator: ActingOperator) -> VerifiedEnrolment:
 
 
 EXPIRED = {"long_term": False, "valid_until": date(2026, 3, 1)}
-BEFORE_ALL_PACKS = datetime(2025, 12, 31, 12, 0, tzinfo=UTC)
+LAST_HOUR_OF_ALL_PACKS = datetime(2026, 12, 31, 15, 30, tzinfo=UTC)

@@ -31,9 +31,9 @@ from outlet_app.store.journal_check import find_break
 from outlet_app.store.outbox import Outbox
 from outlet_app.trust.enrolment import VerifiedEnrolment
 from tests.intake.counter import (
-    BEFORE_ALL_PACKS,
     CLERK,
     EXPIRED,
+    LAST_HOUR_OF_ALL_PACKS,
     YES,
     Clock,
     card,
@@ -210,11 +210,11 @@ def test_who_may_register_is_the_rosters_word(intake: Intake) -> None:
 
 
 def test_rules_that_are_out_of_date_stop_the_counter(intake: Intake, clock: Clock) -> None:
-    clock.now = BEFORE_ALL_PACKS
-    assert refused(intake, draft(intake)) is FailureCode.POLICY_OUT_OF_DATE
-    # the day begins in China eight hours before it does in Greenwich
-    clock.now = BEFORE_ALL_PACKS + timedelta(hours=4)
+    # the last day ends in China eight hours before it does in Greenwich
+    clock.now = LAST_HOUR_OF_ALL_PACKS
     assert register(intake).sequence == 1
+    clock.now = LAST_HOUR_OF_ALL_PACKS + timedelta(hours=1)
+    assert refused(intake, draft(intake, 2)) is FailureCode.POLICY_OUT_OF_DATE
 
 
 def test_kinds_and_documents_are_the_packs_to_allow(

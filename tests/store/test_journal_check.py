@@ -99,10 +99,3 @@ def test_a_journal_rewritten_to_its_end_shows_at_the_operator_only(filled: Fille
     rewrite_from(filled, 4)
     assert broken(filled, journal) is None
     assert journal.hash_at(7) != seen
-
-
-def test_the_time_of_an_entry_is_never_before_the_last_ones(filled: Filled, journal: Journal) -> None:
-    late = journal.last_at()
-    assert late is not None
-    journal.record(JournalEvent.SIGNED_IN, after(-3600))
-    assert journal.last_at() == late

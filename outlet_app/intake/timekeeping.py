@@ -1,0 +1,60 @@
+"""What time it is: the latest of the system's clock, the operator's last signed time and the last entry.
+
+Days of validity and the order of what people see depend on it; the order of
+records never does, that is their numbers. A clock that is behind or was set
+is journalled and said, and stops nobody.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from outlet_app.domain import timestamps
+from outlet_app.reader.slumber import clock_that_counts_sleep
+from outlet_app.store.clock_store import ClockStore
+
+BEHIND_S = 120.0
+"""Further behind than a PC's clock drifts between two contacts [own choice]."""
+
+JUMP_S = 60.0
+"""Further apart than two clocks of one machine ever drift between two looks [own choice]."""
+
+
+class Timekeeper:
+    """The present of one terminal. ``steady`` counts seconds without being set, sleep included."""
+
+    def __init__(
+        self, clock: Callable[[], datetime], steady: Callable[[], float] = clock_that_counts_sleep
+    ) -> None:
+        self._clock = clock
+        self._steady = steady
+        self._seen: tuple[datetime, float] | None = None
+        self.behind_s = 0
+        """Seconds by which the system's clock was behind at the last look; 0 when it was not."""
+
+    def now(self, db: Database, terminal: str | None) -> datetime:
+        """The present, to the millisecond that is stored; ``terminal`` None before the first enrolment."""
+        system = timestamps.from_text(timestamps.to_text(self._clock()))
+        if terminal is None:
+            return system
+        store = ClockStore(db, terminal)
+        floor = store.floor()
+        present = system if floor.moment is None else max(system, floor.moment)
+        # journalled at the present: an entry at an earlier time would take the floor away
+        self._look_for_jump(store, system, present)
+        lag_s = (present - system).total_seconds()
+        self.behind_s = int(lag_s) if lag_s > BEHIND_S else 0
+        if bool(self.behind_s) is not floor.is_behind:
+            since, detail = (system, f"{-lag_s:+.0f} s behind") if self.behind_s else (None, "right again")
+            store.note_behind(since, present, detail)
+        return present
+
+    def _look_for_jump(self, store: ClockStore, system: datetime, present: datetime) -> None:
+        steady = self._steady()
+        if self._seen is not None:
+            passed_s = (system - self._seen[0]).total_seconds()
+            jump_s = passed_s - (steady - self._seen[1])
+            if abs(jump_s) > JUMP_S:
+                store.note_jump(present, jump_s)
+        self._seen = (system, steady)
