@@ -17,6 +17,7 @@ from outlet_app.store.chain_mark import load_mark, where_now
 from outlet_app.store.integrity import (
     ask_full_check,
     forget_damage,
+    is_damage,
     is_damage_noted,
     is_whole,
     looks_whole,
@@ -25,7 +26,7 @@ from outlet_app.store.missed_numbers import name_missed
 from outlet_app.store.rescue import finish, rescue
 from outlet_app.store.rescue_notice import keep_notice
 from outlet_app.store.salvage import PublicKeys
-from outlet_app.store.standing_copy import keep_standing
+from outlet_app.store.standing_copy import is_other_than_given, keep_standing
 
 
 def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
@@ -60,10 +61,12 @@ def _is_sound(file: Path) -> bool:
     try:
         with _opened(file) as connection:
             migrations.check_known(migrations.version(Database(connection, execute_plugins=False)))
-            if not looks_whole(connection, file):
+            if not looks_whole(connection, file) or is_other_than_given(connection, file):
                 return False
-    except sqlite3.DatabaseError as exc:
-        if exc.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+    except UnicodeDecodeError:
+        return False  # a message of SQLite that quotes what it found
+    except sqlite3.Error as exc:
+        if is_damage(exc):
             return False
         raise
     if is_damage_noted(file) and not is_whole(file):

@@ -18,6 +18,7 @@ from outlet_app.store.chain_mark import MarkKeeper
 from outlet_app.store.holders import Hold, hold_alone, hold_share
 from outlet_app.store.integrity import is_damage, is_damage_noted, note_damage
 from outlet_app.store.migrations import check_known, newest, version
+from outlet_app.store.open_files import OpenFiles, fold_log
 from outlet_app.store.salvage import PublicKeys
 
 __all__ = ["FILE_NAME", "Database", "first_row", "open_database", "rows", "told_apart", "write"]
@@ -95,6 +96,12 @@ def told_apart(db: Database | Path | None = None) -> Iterator[None]:
     """SQLite's errors within become KnownFailure where a person can act on them; damage is remembered."""
     try:
         yield
+    except UnicodeDecodeError as exc:
+        # text that is no text, in a row or quoted in a message of SQLite
+        file = db if isinstance(db, Path) else _file_of(db)
+        if file is not None:
+            note_damage(file)
+        raise KnownFailure(FailureCode.STORAGE_CORRUPT, "text") from exc
     except sqlite3.Error as exc:
         file = db if isinstance(db, Path) else _file_of(db)
         if file is not None and is_damage(exc):
@@ -111,6 +118,7 @@ class OutletConnection(sqlite3.Connection):
     file: Path | None = None
     share: Hold | None = None
     mark: MarkKeeper | None = None
+    files: OpenFiles | None = None
 
     def close(self) -> None:
         """Close it and give the share back."""
@@ -182,6 +190,7 @@ def _connected(path: Path, share: Hold) -> Database:
         connection.close()
         raise
     connection.file, connection.share, connection.mark = path, share, MarkKeeper(path)
+    connection.files = OpenFiles(path)
     return db
 
 
@@ -201,13 +210,31 @@ def write(db: Database) -> Iterator[Database]:
     with told_apart(db):
         db.execute("BEGIN IMMEDIATE")
         try:
+            _check_files(db)
             yield db
             db.execute("COMMIT")
         except BaseException:
             _roll_back(db)
             raise
-    if isinstance(db.conn, OutletConnection) and db.conn.mark is not None:
-        db.conn.mark.keep(db.conn)
+        _committed(db)
+
+
+def _check_files(db: Database) -> None:
+    """Nothing is written to files that nobody will open again."""
+    own = db.conn
+    if isinstance(own, OutletConnection) and own.files is not None and not own.files.are_still_there():
+        raise KnownFailure(FailureCode.STORAGE_FAILED, "the database's files were taken away")
+
+
+def _committed(db: Database) -> None:
+    """What was committed is in a log that is still there, or in the database file; the mark says how far."""
+    own = db.conn
+    if not isinstance(own, OutletConnection):
+        return
+    if own.files is not None and not own.files.are_still_there() and not fold_log(own):
+        raise KnownFailure(FailureCode.STORAGE_FAILED, "the database's files were taken away")
+    if own.mark is not None:
+        own.mark.keep(own)
 
 
 def _roll_back(db: Database) -> None:

@@ -1,7 +1,7 @@
 """Whether the database file is whole: a look that takes a moment before use, and a full check beside it.
 
-Before use there is a second at most: a small file is checked by SQLite as a
-whole, of a large one the length, the small tables and the newest records.
+Before use there is a second at most: a small file is checked as a whole, of a
+large one the length, the small tables and the newest records.
 The full check (SQLite's own, foreign keys, each sealed record against its
 hash) takes minutes at a million records, so it runs once a day, and after an
 end that was not orderly, while people work.
@@ -54,8 +54,14 @@ def looks_whole(connection: sqlite3.Connection, file: Path) -> bool:
         if _is_cut(connection, file):
             return False
         if file.stat().st_size <= WHOLE_LOOK_BYTES:
-            return _says_ok(connection, "PRAGMA quick_check(1)") and _small_tables_readable(connection)
+            return (
+                _says_ok(connection, "PRAGMA quick_check(1)")
+                and _small_tables_readable(connection)
+                and not wrong_envelopes(connection, most=1)
+            )
         return _small_tables_readable(connection) and _newest_readable(connection)
+    except UnicodeDecodeError:
+        return False  # a message of SQLite that quotes what it found
     except sqlite3.Error as exc:
         if _is_of_the_system(exc):
             raise
@@ -79,6 +85,8 @@ def is_whole(file: Path) -> bool:
     except sqlite3.Error as exc:
         if _is_of_the_system(exc):
             raise KnownFailure(FailureCode.STORAGE_FAILED, getattr(exc, "sqlite_errorname", "")) from exc
+        whole = False
+    except UnicodeDecodeError:
         whole = False
     if not whole:
         note_damage(file)

@@ -61,7 +61,7 @@ class Rebuild:
     def _enrolments(self) -> list[dict[str, Any]]:
         """One row a terminal, the newest that reads, with its packs; one of them at most in force."""
         best: dict[str, dict[str, Any]] = {}
-        for row in self._loose.execute("SELECT * FROM enrolment ORDER BY version, enrolled_at"):
+        for row in self._loose.execute("SELECT * FROM enrolment ORDER BY version, rowid DESC"):
             best[row["terminal"]] = dict(row)
         kept = []
         has_current = False

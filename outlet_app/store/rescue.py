@@ -25,7 +25,7 @@ from outlet_app.store.database_pages import DatabasePages
 from outlet_app.store.rebuild import Found, Rebuild
 from outlet_app.store.rescue_notice import FOLDER, RescueNotice, keep_notice
 from outlet_app.store.salvage import LooseRows, PublicKeys
-from outlet_app.store.standing_copy import standing_copy
+from outlet_app.store.standing_copy import kept_standing
 from outlet_app.store.table_shapes import shapes
 
 _READY, _PART, _LOOSE = "-rescued", "-rescued.part", "-loose.part"
@@ -92,9 +92,7 @@ def _loose_rows(file: Path, loose_file: Path, keys: PublicKeys) -> Iterator[tupl
     rows = LooseRows(loose_file, known)
     try:
         rows.take_all(file, log_file, keys)
-        copy = standing_copy(file)
-        if copy.exists():
-            rows.add_standing(copy)
+        rows.add_standing(kept_standing(file))
         rows.finish()
         yield version, rows
     finally:

@@ -17,6 +17,7 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.signed_object import decode_signed
 from outlet_app.store.database_cells import cells
 from outlet_app.store.database_pages import DatabasePages
+from outlet_app.store.standing_copy import GIVEN, Tables
 from outlet_app.store.table_shapes import TableShape, row_of
 
 PublicKeys = Callable[[str], bytes | None]
@@ -74,19 +75,22 @@ class LooseRows:
                 pages.close()
         self.connection.execute("COMMIT")
 
-    def add_standing(self, copy: Path) -> None:
-        """Enrolments and policy packs of an earlier copy, as candidates beside what was found."""
-        with_rows = sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)
-        try:
-            for table in _SIGNED_COLUMNS:
-                cursor = with_rows.execute(f"SELECT * FROM {table}")  # noqa: S608 - names of this module
-                names = [column[0] for column in cursor.description]
-                for values in cursor:
-                    self._take(table, dict(zip(names, values, strict=True)), lambda _: None)
-        except sqlite3.Error:
-            return  # a copy that is damaged too adds nothing
-        finally:
-            with_rows.close()
+    def add_standing(self, kept: Tables | None) -> None:
+        """Enrolments and policy packs of the copy beside: of the same version, they are what was given."""
+        if kept is None:
+            return
+        for row in kept["enrolment"]:
+            self.connection.execute(
+                f"UPDATE enrolment SET {', '.join(f'{name} = ?' for name in GIVEN)}"  # noqa: S608
+                " WHERE terminal = ? AND version = ?",
+                [row[name] for name in (*GIVEN, "terminal", "version")],
+            )
+            self._insert("enrolment", row)
+        for row in kept["policy_pack"]:
+            self.connection.execute(
+                "DELETE FROM policy_pack WHERE terminal = ? AND number = ?", (row["terminal"], row["number"])
+            )
+            self._insert("policy_pack", row)
 
     def finish(self) -> None:
         """Make what was taken quick to find."""
@@ -98,6 +102,9 @@ class LooseRows:
             return
         if table == "sealed":
             row = {**row, **_read_envelope(row["record_id"], row["envelope"], keys)}
+        self._insert(table, row)
+
+    def _insert(self, table: str, row: dict[str, Any]) -> None:
         names = [name for name in row if name in self.known[table] or name in _EXTRA.get(table, ())]
         self.connection.execute(
             f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",  # noqa: S608
