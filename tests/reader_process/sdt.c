@@ -131,8 +131,6 @@ int SDT_ReadBaseMsg(int port, unsigned char *text, unsigned int *text_length, un
     if (port != open_port || open_inside)
         return 0x01;
     printf("{\"event\": \"document\"}\nsomebody's name\n");
-    if (card_is("refused"))
-        return 0x32;
     if (card_is("crash")) {
         leave(NULL, "crash.bmp");
         *(volatile int *)8 = 1;

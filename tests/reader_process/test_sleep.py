@@ -11,10 +11,17 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
+from outlet_app.reader import events
+from outlet_app.reader.pulse import Pulse
+from outlet_app.reader.session import Progress, RawAnswer
+from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.simulator.simulate import Simulator
 from outlet_app.reader.slumber import SLEPT_S, Slumber
+from outlet_app.reader.steps import Rung
+from outlet_app.reader.watching import WatchLoop
 from tests.pcscd_fixture import until
 from tests.reader_process.conftest import BOUND_S, Watch
+from tests.reader_process.test_watching import ModuleThatReadsInPlace
 
 SILENCE_S = 2.0
 ASLEEP_S = SLEPT_S + 1.0
@@ -100,6 +107,39 @@ def test_a_loop_that_takes_long_over_one_question_has_not_slept(clocks: Clocks, 
         clocks.awake_s += 1.0
         slumber.tick()
     assert not slumber.slept
+
+
+class ModuleAsleepWhileReading(ModuleThatReadsInPlace):
+    """The machine sleeps for an hour in the middle of the first read."""
+
+    def __init__(self, clocks: Clocks) -> None:
+        super().__init__()
+        self._clocks = clocks
+
+    def read(self, progress: Progress | None = None) -> RawAnswer:
+        answer = super().read(progress)
+        if self.reads == 1:
+            self._clocks.asleep_s += 3600
+            self.card = card("second-man")
+        return answer
+
+
+def test_what_was_read_across_the_sleep_is_dropped(clocks: Clocks, slumber: Slumber) -> None:
+    module = ModuleAsleepWhileReading(clocks)
+    module.card = card("resident-id")
+    told: list[events.ReaderEvent] = []
+    stop = threading.Event()
+
+    def tell(event: events.ReaderEvent) -> None:
+        told.append(event)
+        if isinstance(event, events.DocumentRead):
+            stop.set()
+
+    WatchLoop(lambda: module, tell, Pulse(), stop, slumber=slumber).run()
+    [read] = [event for event in told if isinstance(event, events.DocumentRead)]
+    assert read.card.text_block == card("second-man").text_block
+    assert [event.rung for event in told if isinstance(event, events.Recovering)] == [Rung.REOPEN]
+    assert not any(isinstance(event, events.Trouble) for event in told)
 
 
 def _stopped(process: psutil.Process) -> bool:

@@ -16,6 +16,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from outlet_app.documents.text_block import parse_text_block
+from outlet_app.reader.events import DocumentRead
+from outlet_app.reader.lines import parse_event
 from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
 from tests.pcscd_fixture import PcscService, until
@@ -47,6 +50,20 @@ def test_raw_and_revealed_it_gives_the_bytes(watch: Watch, reader: Simulator) ->
     assert base64.b64decode(told["text_block"]) == card("resident-id").text_block
     assert base64.b64decode(told["photo"]) == card("resident-id").photo
     assert hashlib.sha256(base64.b64decode(told["answer"])).hexdigest() == told["provenance"]["answer_sha256"]
+
+
+def test_a_card_with_rare_characters_goes_through_to_the_last_of_them(
+    watch: Watch, reader: Simulator
+) -> None:
+    reader.lay("long-name")
+    line = json.dumps(watch("--port", reader.port_text, "--reveal", "--raw").until("document"))
+    told = parse_event(line.encode("ascii"))
+    assert isinstance(told, DocumentRead)
+    lying = card("long-name").text_block
+    assert told.card.text_block == lying
+    assert told.card.document == parse_text_block(lying)
+    assert "\ue863" in told.card.document.name
+    assert "\U00020bb7" in told.card.document.name
 
 
 def test_it_is_alive_each_second(watch: Watch, reader: Simulator) -> None:
