@@ -34,7 +34,15 @@ from outlet_app.intake.confirming import confirmed
 from outlet_app.intake.drafts import SignedInClerk, new_record_id, slip_of
 from outlet_app.intake.exception_rules import check_allowance, check_may_be_typed, typed_today
 from outlet_app.intake.people import People
-from outlet_app.intake.rules import Candidate, admitted, check_not_blocked, check_stated, normalised
+from outlet_app.intake.rules import (
+    Candidate,
+    admitted,
+    check_not_blocked,
+    check_stated,
+    normalised,
+    weighed,
+)
+from outlet_app.intake.scan_files import ScanFile, erase_scan_file
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
 from outlet_app.verification.steps import assess_service, assess_typed
@@ -117,7 +125,8 @@ class Exceptions:
         EXCEPTIONS_NOT_ALLOWED, EXCEPTIONS_USED_UP.
         """
         situation, now = self._workplace.enrolled(), self._workplace.now()
-        _, policy = admitted(situation, kind, clerk, channel, now)
+        sure = not self._workplace.clock_behind_s
+        _, policy = admitted(situation, kind, clerk, channel, now, clock_is_sure=sure)
         check_may_be_typed(policy, document_kind, reason)
         check_allowance(self._workplace.outbox(), policy, now)
         return ExceptionDraft(new_record_id(), kind, document_kind, reason)
@@ -160,7 +169,8 @@ class Exceptions:
 
     def assess(self, document: Document) -> tuple[Finding, ...]:
         """What verification says of a typed document on the present day in China."""
-        return assess_typed(document, today=self._workplace.today())
+        findings = assess_typed(document, today=self._workplace.today())
+        return weighed(findings, clock_is_sure=not self._workplace.clock_behind_s)
 
     def same_identity_count(self, document: Document) -> int:
         """How many records of this terminal seem to be of the same document; a hint, not a proof."""
@@ -178,6 +188,14 @@ class Exceptions:
         )
         self._approved = (approval, contents)
         return replace(draft, approval=approval)
+
+    def erase_scan(self, record_id: UUID, scan: ScanFile) -> None:
+        """Erase the scanner's file of a record that is stored, because somebody asked for it.
+
+        KnownFailure: RECORD_NOT_FOUND before it is stored, SCAN_FILE_UNREADABLE.
+        """
+        self._workplace.outbox().by_id(record_id)
+        erase_scan_file(scan)
 
     def confirm(self, draft: ExceptionDraft, clerk: SignedInClerk, channel: Channel) -> Slip:
         """Make the draft a record, durably; the same draft again gives the same slip.
@@ -197,7 +215,8 @@ class Exceptions:
         ) as approver:
 
             def check(situation: Situation) -> Candidate:
-                return _check(situation, draft, clerk, channel, now, approver)
+                sure = not self._workplace.clock_behind_s
+                return _check(situation, _Asked(draft, clerk, channel, now, approver, sure))
 
             slip = slip_of(confirmed(self._workplace, draft.record_id, check))
         self._approved = None
@@ -213,23 +232,27 @@ def _contents(draft: ExceptionDraft) -> str:
     return hashlib.sha256(canonical.encode(seen)).hexdigest()
 
 
-def _check(
-    situation: Situation,
-    draft: ExceptionDraft,
-    clerk: SignedInClerk,
-    channel: Channel,
-    now: datetime,
-    approver: Person,
-) -> Candidate:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    draft: ExceptionDraft
+    clerk: SignedInClerk
+    channel: Channel
+    now: datetime
+    approver: Person
+    clock_is_sure: bool
+
+
+def _check(situation: Situation, asked: _Asked) -> Candidate:
+    draft, now, sure = asked.draft, asked.now, asked.clock_is_sure
     if draft.scan is None or draft.document is None:
         raise KnownFailure(FailureCode.SCAN_MISSING)
     if draft.details is None or draft.statements is None:
         raise ValueError("the draft is not complete")
-    clerk, policy = admitted(situation, draft.kind, clerk, channel, now)
+    clerk, policy = admitted(situation, draft.kind, asked.clerk, asked.channel, now, clock_is_sure=sure)
     check_may_be_typed(policy, draft.document.kind, draft.reason)
     details = normalised(draft.details)
     findings = assess_typed(draft.document, today=timestamps.china_day(now))
-    check_not_blocked(*findings, *assess_service(details))
+    check_not_blocked(*weighed(findings, clock_is_sure=sure), *assess_service(details))
     check_stated(draft.statements)
     customer = Party("customer", draft.document, ScanEvidence(draft.scan, draft.reason))
     return Candidate(
@@ -239,8 +262,8 @@ def _check(
         details,
         draft.statements,
         clerk,
-        channel,
+        asked.channel,
         policy,
         now,
-        approver,
+        asked.approver,
     )

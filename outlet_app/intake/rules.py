@@ -58,7 +58,12 @@ _OF_THE_DAY = frozenset({FindingCode.DOCUMENT_EXPIRED, FindingCode.DOCUMENT_NOT_
 def assess_card(card: CardRead, now: datetime, *, clock_is_sure: bool = True) -> tuple[Finding, ...]:
     """Findings about a card's document on the present day in China; hints where the clock is in doubt."""
     found = assess_document(card.document, today=timestamps.china_day(now))
-    return found if clock_is_sure else tuple(_hint(finding) for finding in found)
+    return weighed(found, clock_is_sure=clock_is_sure)
+
+
+def weighed(findings: tuple[Finding, ...], *, clock_is_sure: bool) -> tuple[Finding, ...]:
+    """The findings; where the clock is in doubt, those of the day are hints only."""
+    return findings if clock_is_sure else tuple(_hint(finding) for finding in findings)
 
 
 def _hint(finding: Finding) -> Finding:

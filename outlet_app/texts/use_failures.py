@@ -38,7 +38,7 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
     ),
     F.SCAN_FILE_UNREADABLE: (
         N_("The scan's file cannot be read or erased."),
-        N_("Check the file that is named and its rights. Links are not followed."),
+        N_("Check the file and its rights. Links are not followed."),
     ),
     F.DRIVER_FILE_MALFORMED: (
         N_("A reader description file has a mistake."),
