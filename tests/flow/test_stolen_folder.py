@@ -19,6 +19,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from campaigns.crash.canary import hits
 from outlet_app.contract.envelope import decode_envelope, seal_info
 from outlet_app.contract.header import decode_header
 from outlet_app.contract.sealing import SealBroken, SuiteName, open_sealed
@@ -26,7 +27,6 @@ from outlet_app.domain.cards import CardRead
 from outlet_app.domain.documents import Sex
 from outlet_app.domain.registrations import RecordState
 from outlet_app.trust.tags import TAG_BITS
-from tests.flow.canary import hits
 from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import OutletUnderTest, card_read
 
