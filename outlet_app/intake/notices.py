@@ -14,9 +14,12 @@ class Notice:
     detail: str = ""
 
 
-def notices(workplace: Workplace) -> tuple[Notice, ...]:
+def notices(workplace: Workplace, *, journal_is_broken: bool) -> tuple[Notice, ...]:
     """Everything that is so now, most urgent first."""
     workplace.now()
+    found = []
+    if journal_is_broken:
+        found.append(Notice(FailureCode.JOURNAL_BROKEN))
     if workplace.clock_behind_s:
-        return (Notice(FailureCode.CLOCK_BEHIND, f"{workplace.clock_behind_s} s"),)
-    return ()
+        found.append(Notice(FailureCode.CLOCK_BEHIND, f"{workplace.clock_behind_s} s"))
+    return tuple(found)

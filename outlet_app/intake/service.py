@@ -27,6 +27,7 @@ from outlet_app.intake.roles import Act, as_listed
 from outlet_app.intake.rules import Candidate, assess_card, check_registration, normalised
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
+from outlet_app.store.disk_space import check_room
 from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.rows import QueueStatus, RecordRow
@@ -48,6 +49,8 @@ class Intake:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
         self._db = workplace.db
+        self.journal_is_broken = False
+        """What the last look through the journals said; they are long, so somebody else looks."""
         self.people = People(workplace)
         self.exceptions = Exceptions(workplace, self.people)
 
@@ -84,7 +87,8 @@ class Intake:
     # -- one registration --
 
     def new_draft(self, kind: RecordKind) -> Draft:
-        """An empty draft with the id that its record will have."""
+        """An empty draft with its record's id to be; KnownFailure DISK_NEARLY_FULL without room."""
+        check_room(self._workplace.home)
         return Draft(new_record_id(), kind)
 
     def assess(self, card: CardRead) -> tuple[Finding, ...]:
@@ -194,7 +198,7 @@ class Intake:
 
     def notices(self) -> tuple[Notice, ...]:
         """What people at the counter should know before the next customer, most urgent first."""
-        return notices(self._workplace)
+        return notices(self._workplace, journal_is_broken=self.journal_is_broken)
 
     def journal_reveal(self, record_id: UUID, clerk: SignedInClerk) -> None:
         """Hidden digits are about to be shown; the journal says for which draft or record, and to whom.

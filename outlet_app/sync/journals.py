@@ -1,5 +1,6 @@
 """The journals of this device looked through; one that is broken says so itself, once."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from outlet_app.store.journal import Journal, JournalEvent
@@ -7,13 +8,16 @@ from outlet_app.store.journal_check import JournalBreak, find_break
 from outlet_app.sync.stores import Stores
 
 
-def broken_journals(stores: Stores) -> list[JournalBreak]:
-    """The first break of each terminal's journal, the one in force first; empty when all are whole."""
+def broken_journals(stores: Stores, is_unwanted: Callable[[], bool] = lambda: False) -> list[JournalBreak]:
+    """The first break of each terminal's journal, the one in force first; empty when all are whole.
+
+    Ends early, with what was found by then, once ``is_unwanted`` says so.
+    """
     found = []
     for terminal in stores.enrolments.terminals():
         enrolment = stores.enrolments.find(terminal)
         assert enrolment is not None, "an enrolment is never deleted"
-        broken = find_break(stores.journal(terminal), terminal, enrolment.operator_journal)
+        broken = find_break(stores.journal(terminal), terminal, enrolment.operator_journal, is_unwanted)
         if broken is not None:
             found.append(broken)
     return found

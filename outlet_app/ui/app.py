@@ -24,6 +24,7 @@ from outlet_app.ui.counter import Counter
 from outlet_app.ui.cycles import CycleCollector
 from outlet_app.ui.desk import Desk
 from outlet_app.ui.idle import IdleLock
+from outlet_app.ui.journal_watch import JournalWatch
 from outlet_app.ui.last_resort import last_resort
 from outlet_app.ui.link_watch import LinkWatch
 from outlet_app.ui.pages.frame import PageFrame
@@ -64,6 +65,7 @@ class Kiosk(QObject):
         self.counter = Counter(self.shell, self.bridge, self._sender)
         self._cards = CardDesk(self.counter)
         self._link = LinkWatch(self.counter)
+        self._journals = JournalWatch(self.counter, parts.home, parts.clock)
         self._scanner = Scanner()
         self._idle = IdleLock()
         self._scanner.scanned.connect(self._take_scan)
@@ -90,6 +92,7 @@ class Kiosk(QObject):
             self.shell.showFullScreen()
         self.shell.warm_up()
         self._station.start()
+        self._journals.start()
         self.counter.begin()
 
     def tell_bug(self) -> None:
@@ -129,10 +132,11 @@ class Kiosk(QObject):
         app.removeEventFilter(self._idle)
         self._station.stop()
         self._sender.stop()
+        self._journals.stop()
         self.bridge.close()
         # what a thread said at the last moment has nobody to be shown to any more
         self.bridge.blockSignals(True)
-        for receiver in (self.bridge, self.counter, self._cards, self._link):
+        for receiver in (self.bridge, self.counter, self._cards, self._link, self._journals):
             QCoreApplication.removePostedEvents(receiver)
 
     @Slot()

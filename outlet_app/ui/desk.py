@@ -18,7 +18,11 @@ from outlet_app.domain.registrations import (
 from outlet_app.intake.service import Draft, Intake, RecordRow, SignedInClerk
 from outlet_app.reader.photo_viewer import PhotoViewer
 from outlet_app.reader.portrait_answer import Outcome
+from outlet_app.store.database import FILE_NAME
+from outlet_app.store.integrity import is_damage_noted
+from outlet_app.store.rescue_notice import RescueNotice, mark_told, untold_notice
 from outlet_app.sync.enrolling import enrol
+from outlet_app.texts.rescue import rescue_words
 from outlet_app.ui.receipt_code import qr_code
 from outlet_app.ui.views import (
     FieldVerdict,
@@ -52,13 +56,25 @@ class Desk:
         self._clock = clock
         self._viewer = viewer or PhotoViewer()
         self._intake = Intake.open(home, clock)
+        self._rescue: RescueNotice | None = None
 
     def close(self) -> None:
         """Close the connection."""
         self._intake.close()
 
     def outlet(self) -> OutletView | None:
-        """Whose counter this is; None before the terminal has joined an outlet."""
+        """Whose counter this is; None before the terminal has joined an outlet.
+
+        KnownFailure STORAGE_RESCUED or STORAGE_LOST, once, when the database had to be rescued.
+        """
+        if is_damage_noted(self._home / FILE_NAME):
+            # opening it again rescues what can be read
+            self._intake.close()
+            self._intake = Intake.open(self._home, self._clock)
+        self._tell_rescue()
+        return self._outlet()
+
+    def _outlet(self) -> OutletView | None:
         found = self._intake.enrolment()
         if found is None:
             return None
@@ -67,7 +83,24 @@ class Desk:
     def join(self, server: str, code: str) -> OutletView | None:
         """Join an outlet with a code."""
         enrol(self._home, server, code, self._clock)
-        return self.outlet()
+        return self._outlet()
+
+    def _tell_rescue(self) -> None:
+        """Raise what a rescue came to; asked again, people have seen it and go on."""
+        if self._rescue is not None:
+            mark_told(self._home, self._rescue)
+        self._rescue = untold_notice(self._home)
+        if self._rescue is None:
+            return
+        words = rescue_words(
+            records=self._rescue.records,
+            lost_count=self._rescue.lost_count,
+            lost=self._rescue.lost,
+            copies_lost=self._rescue.copies_lost,
+            entries_lost=self._rescue.entries_lost,
+        )
+        failure = self._rescue.as_failure()
+        raise KnownFailure(failure.code, words if self._rescue.enrolled else failure.detail)
 
     def sign_in(self, number: str, pin: str) -> SignedInClerk:
         """The clerk of this number and PIN."""
@@ -112,7 +145,8 @@ class Desk:
     def confirm(
         self, draft: Draft, details: ServiceDetails, statements: Statements, clerk: SignedInClerk
     ) -> RecordView:
-        """Make the draft a record, durably."""
+        """Make the draft a record, durably; after a rescue that is said first, and nothing stored."""
+        self._tell_rescue()
         whole = replace(draft, details=details, statements=statements)
         slip = self._intake.confirm(whole, clerk, Channel.COUNTER)
         return _view(self._intake.record(slip.record_id))
@@ -137,9 +171,14 @@ class Desk:
         return RecordPage([_view(row) for row in rows], first=before is None, more=len(rows) == PAGE)
 
     def today(self) -> TodayView:
-        """Counts of this day."""
+        """Counts of this day, and what to know before the next customer."""
         counts = self._intake.today_counts()
-        return TodayView(counts.stored, counts.accepted, counts.refused)
+        notices = tuple(notice.code for notice in self._intake.notices())
+        return TodayView(counts.stored, counts.accepted, counts.refused, notices)
+
+    def tell_journal_broken(self) -> None:
+        """The journals of this device were looked through, and one is not whole."""
+        self._intake.journal_is_broken = True
 
     def journal_reveal(self, draft: Draft, clerk: SignedInClerk) -> None:
         """Keep in the journal that hidden digits are about to be shown, and to whom."""

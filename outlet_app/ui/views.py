@@ -59,11 +59,12 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class TodayView:
-    """Counts of this day at this counter."""
+    """Counts of this day at this counter; ``notices`` are what to know before the next customer."""
 
     registered: int = 0
     accepted: int = 0
     refused: int = 0
+    notices: tuple[FailureCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from outlet_app.domain.failures import FailureCode
 from outlet_app.i18n import _
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.readers import rung_text
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import ReaderState, ReaderView, TodayView
-from outlet_app.ui.widgets.panels import Panel
+from outlet_app.ui.widgets.panels import Notice, Panel
 from outlet_app.ui.widgets.reader_drawing import Motion, ReaderDrawing
 from outlet_app.ui.widgets.tally import Tally
 from outlet_app.ui.widgets.words import words
@@ -42,6 +43,11 @@ class HomePage(PageFrame):
         text.addStretch(1)
         row.addLayout(text, 10)
         self._row = row
+        self._notice = Notice()
+        self._notice.setObjectName("home-notice")
+        self._notice.hide()
+        self._told_notice: FailureCode | None = None
+        self.body.addWidget(self._notice)
         self.body.addWidget(panel, 1)
         self.footer.addWidget(self._tally, 1, Qt.AlignmentFlag.AlignVCenter)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -66,8 +72,17 @@ class HomePage(PageFrame):
         return self._reader
 
     def show_today(self, view: TodayView) -> None:
-        """Counts of the day."""
+        """Counts of the day, and the most urgent of what should be known before the next customer."""
         self._tally.show_today(view)
+        self._told_notice = view.notices[0] if view.notices else None
+        self._show_notice()
+
+    def _show_notice(self) -> None:
+        self._notice.setVisible(self._told_notice is not None)
+        if self._told_notice is not None:
+            text = failure_text(self._told_notice)
+            code = _("Code for support: {code}").format(code=self._told_notice)
+            self._notice.say("amber", text.what, f"{text.do} {code}")
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Less air on a small screen."""
@@ -83,6 +98,7 @@ class HomePage(PageFrame):
         self.subtitle.setText(_("Step {step} of 4").format(step=1))
         self.show_reader(self._reader)
         self._tally.retranslate()
+        self._show_notice()
 
     def _told(self) -> tuple[Motion, str, str]:
         view = self._reader
