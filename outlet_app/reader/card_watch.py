@@ -54,7 +54,9 @@ class CardWatch:
         self.answer = b""
         """The module's whole answer to the last read."""
         self.has_worked = False
-        """True once the reader saw itself empty, or a card came to its end: what fails later is news."""
+        """True once the reader saw itself empty, or a card came to its end."""
+        self.has_served = False
+        """True once a card came to its end, good or bad."""
 
     @property
     def driver(self) -> str:
@@ -151,7 +153,11 @@ class CardWatch:
         """A card was read and told; it is taken to lie there until something else is seen."""
         self._delivered = True
         self._seen_nothing = False
-        self.has_worked = True
+        self.card_is_done()
+
+    def card_is_done(self) -> None:
+        """A card came to its end: its document, or what is wrong with it, was told."""
+        self.has_worked = self.has_served = True
 
     def card_is_gone(self) -> None:
         """Tell that the delivered card is gone, if there is one."""

@@ -3,7 +3,8 @@
 A wedged driver or a crashing vendor library takes the process down, never the
 counter: when the process ends or its ``alive`` stays away, it is ended for
 good and started again after a pause that grows. A process that asks for it
-itself, as the last but one rung of recovery, is started again at once.
+itself, as the last rung of recovery, is started again at once, and when it
+asks again soon the person is told.
 """
 
 import logging
@@ -40,6 +41,9 @@ else:
 _GRACE_S = 1.5
 """Time for each way of ending the process; its own loop has 2 s to give the port back."""
 
+AGAIN_S = 60.0
+"""A process that asks to be replaced again sooner was not helped by it."""
+
 _WAITING_LINES = 1000
 
 _LISTEN_S = 0.1
@@ -70,6 +74,7 @@ class ReaderStation:
         self._start_s = start_s
         self._pauses_s = tuple(pauses_s)
         self._failed_starts = 0
+        self._replaced_at: float | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep_alive, name="reader station", daemon=True)
 
@@ -89,12 +94,21 @@ class ReaderStation:
             if self._stopping.is_set():
                 return
             if cause is None:
-                continue
-            self._deliver(Recovering(datetime.now(UTC), Rung.RESTART))
+                if self._may_replace():
+                    continue
+                cause = Trouble(datetime.now(UTC), FailureCode.READER_NO_ANSWER, "a new process did not help")
+            else:
+                self._deliver(Recovering(datetime.now(UTC), Rung.RESTART))
             self._deliver(cause)
             pause_s = self._pauses_s[min(self._failed_starts, len(self._pauses_s) - 1)]
             self._failed_starts += 1
             self._stopping.wait(pause_s)
+
+    def _may_replace(self) -> bool:
+        """True when a new process was not tried a moment ago."""
+        now, before = time.monotonic(), self._replaced_at
+        self._replaced_at = now
+        return before is None or now - before > AGAIN_S
 
     def _run_once(self) -> Trouble | None:
         """One life of the process; the trouble that its end means, None when it asked for a new one."""

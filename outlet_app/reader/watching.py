@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import monotonic
 
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.exit_codes import CARD_KIND_UNKNOWN, CARD_NOT_READABLE, exit_code
@@ -29,6 +30,9 @@ from outlet_app.reader.steps import Rung, Step, StepName
 
 REOPEN_PAUSE_S = 1.0
 """Pause before the port is opened again."""
+
+STEADY_S = 10.0
+"""A reader opened again that is lost sooner, without a card, was not helped by it [own choice]."""
 
 _STILL_AWAY = {FailureCode.READER_PORT_MISSING, FailureCode.READER_NOT_FOUND}
 """What opening an unplugged reader fails with: no news to anybody."""
@@ -68,6 +72,7 @@ class WatchLoop:
         self._card_lies = False
         self._has_worked = False
         self._lost: KnownFailure | None = None
+        self._opened_at = 0.0
         self._trouble: FailureCode | None = None
         self.wants_restart = False
 
@@ -95,6 +100,7 @@ class WatchLoop:
             session, self._pulse, self._tell_removed, self._is_outdated, lambda: self._slumber.slept
         )
         self._trouble = None
+        self._opened_at = monotonic()
         self._tell(Ready(_now(), session.driver, session.port, session.sam_number))
         try:
             while not self._stop.is_set():
@@ -113,9 +119,9 @@ class WatchLoop:
                 self._tell(Recovering(_now(), Rung.REOPEN))
             return
         log.warning("reader lost: %s %s", failure.code, failure.detail)
-        if watch.has_worked:
-            self._has_worked = True
-        elif self._lost is not None:
+        self._has_worked |= watch.has_worked
+        helped = watch.has_served or monotonic() - self._opened_at > STEADY_S
+        if self._lost is not None and not helped:
             # opened again, and no better
             self._no_way_back(failure)
         self._lost = failure
@@ -149,7 +155,7 @@ class WatchLoop:
                 raise
             if not (was_silent and failure.code is FailureCode.CARD_REMOVED):
                 self._tell(Trouble(_now(), failure.code, failure.detail))
-            watch.has_worked = True
+            watch.card_is_done()
             self._stop.wait(REOPEN_PAUSE_S)
             return
         self._deliver(watch, card)

@@ -123,9 +123,20 @@ def test_a_process_that_never_begins_is_started_again(start: Start) -> None:
 
 def test_a_process_that_asks_for_another_is_replaced_at_once_and_without_trouble(start: Start) -> None:
     _, heard = start(says(READY, ASKS_FOR_ANOTHER, then="os._exit(0)"), pauses_s=(60.0,))
-    for _ in range(3):
+    assert isinstance(heard.next(), Ready)
+    assert heard.next() == Recovering(AT, Rung.RESTART)
+    assert isinstance(heard.next(), Ready)
+
+
+def test_a_process_that_asks_for_another_again_soon_is_told(start: Start) -> None:
+    _, heard = start(says(READY, ASKS_FOR_ANOTHER, then="os._exit(0)"))
+    for _ in range(2):
         assert isinstance(heard.next(), Ready)
         assert heard.next() == Recovering(AT, Rung.RESTART)
+    trouble = heard.next()
+    assert isinstance(trouble, Trouble)
+    assert trouble.code is FailureCode.READER_NO_ANSWER
+    assert isinstance(heard.next(), Ready)
 
 
 def test_a_program_that_does_not_exist_is_reported(start: Start) -> None:

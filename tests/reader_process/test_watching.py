@@ -205,6 +205,33 @@ def test_a_card_delivered_before_the_reader_was_lost_is_removed_before_the_next(
     assert len(removed) == 1
 
 
+class ReaderThatFlaps(ModuleThatReadsInPlace):
+    """Answers once each time it is opened, and is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.finds = 0
+
+    def find(self) -> bool:
+        self.finds += 1
+        if self.finds % 2 == 0:
+            raise KnownFailure(FailureCode.READER_UNPLUGGED)
+        return False
+
+
+def test_a_reader_that_comes_and_goes_is_told_and_not_opened_without_a_pause() -> None:
+    reader = ReaderThatFlaps()
+    watched = Watched(lambda: reader)
+    try:
+        watched.expect(events.Ready, events.Waiting, events.Recovering)
+        for _ in range(2):
+            watched.expect(events.Ready, events.Waiting, events.Trouble, events.Recovering)
+        assert reader.finds == 6
+    finally:
+        watched.stop.set()
+        watched.thread.join(10)
+
+
 def test_a_wedged_driver_silences_the_process() -> None:
     module = WedgedModule()
     watched = Watched(lambda: module)
