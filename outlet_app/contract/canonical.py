@@ -11,18 +11,49 @@ from outlet_app.contract.malformed import Malformed
 
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 16
+MAX_INTEGER = 2**53 - 1
+"""Beyond it JSON's numbers are not exact everywhere (RFC 8785 section 3.2.2.3)."""
 
 
 def encode(value: dict[str, Any]) -> bytes:
-    """Canonical bytes of a JSON object (RFC 8785)."""
-    return rfc8785.dumps(value)
+    """Canonical bytes of a JSON object (RFC 8785).
+
+    Where every name is ASCII and every number a whole one, Python's own writer
+    sorts and escapes just as the standard asks for (sections 3.2.2.2 and
+    3.2.3), twenty times as fast; a test holds both to the same bytes. All else
+    goes to the library.
+    """
+    if not _is_plain(value, MAX_DEPTH):
+        return rfc8785.dumps(value)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    try:
+        return text.encode()
+    except UnicodeEncodeError as exc:
+        raise rfc8785.CanonicalizationError("half of a surrogate pair") from exc
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """True where names are ASCII and numbers whole, within bounds."""
+    kind = type(value)
+    if isinstance(value, str) or kind is bool or value is None:
+        return True
+    if kind is int:
+        return -MAX_INTEGER <= value <= MAX_INTEGER
+    if not depth:
+        return False
+    if kind is dict:
+        return all(
+            type(name) is str and name.isascii() and _is_plain(child, depth - 1)
+            for name, child in value.items()
+        )
+    return kind is list and all(_is_plain(child, depth - 1) for child in value)
 
 
 def decode(data: bytes, where: str) -> dict[str, Any]:
     """Object of exactly canonical bytes; Malformed for anything that encode would not have written."""
     value = decode_any_form(data, where)
     try:
-        same = rfc8785.dumps(value) == data
+        same = encode(value) == data
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as exc:
         raise Malformed(where) from exc
     if not same:

@@ -8,6 +8,7 @@ key (32 bytes). Sealed bytes are the encapsulated key followed by the
 ciphertext.
 """
 
+import functools
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
@@ -61,6 +62,7 @@ def generate_key(suite: SuiteName) -> tuple[bytes, bytes]:
     return ml_key.private_bytes_raw() + x_private, ml_key.public_key().public_bytes_raw() + x_public
 
 
+@functools.lru_cache(maxsize=8)  # an operator has one or two in force
 def _public_key(suite: SuiteName, data: bytes) -> X25519PublicKey | hpke.MLKEM768X25519PublicKey:
     try:
         if suite is SuiteName.X25519:
