@@ -1,6 +1,7 @@
 """``outlet kiosk``: the counter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,6 +14,8 @@ from outlet_app.i18n import _, choose_language, install_language
 from outlet_app.logs import start_logging
 from outlet_app.reader.station import ReaderStation
 from outlet_app.settings import Settings
+from outlet_app.store.daily_check import DailyCheck
+from outlet_app.store.database import FILE_NAME
 from outlet_app.sync.worker import SyncWorker
 from outlet_app.ui.app import Kiosk, Parts, has_display, run_kiosk
 
@@ -36,7 +39,31 @@ def start_kiosk(settings: Settings, *, windowed: bool, at_work: Callable[[Kiosk]
     forbid_core_dumps()
     install_language(choose_language(settings.language, otherwise="zh_CN"))
     start_logging(settings.home, "kiosk", level=settings.log_level, traffic=settings.log_traffic)
-    return run_kiosk(parts(settings), windowed=windowed, at_work=at_work)
+    with _checked_daily(settings.home) as begin:
+
+        def both(kiosk: Kiosk) -> None:
+            begin(kiosk)
+            if at_work is not None:
+                at_work(kiosk)
+
+        return run_kiosk(parts(settings), windowed=windowed, at_work=both)
+
+
+@contextmanager
+def _checked_daily(home: Path) -> Iterator[Callable[[Kiosk], None]]:
+    """Damage that the daily check finds is told in the window; going on from there rescues."""
+    checks: list[DailyCheck] = []
+
+    def begin(kiosk: Kiosk) -> None:
+        check = DailyCheck(home / FILE_NAME, now, kiosk.bridge.failed.emit)
+        checks.append(check)
+        check.start()
+
+    try:
+        yield begin
+    finally:
+        for check in checks:
+            check.stop()
 
 
 def parts(settings: Settings) -> Parts:

@@ -11,6 +11,7 @@ import click
 
 from outlet_app import __version__
 from outlet_app import command_output as output
+from outlet_app.cli.rescue_note import tell_rescue
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import N_, _, install_command_language
@@ -31,6 +32,9 @@ COMMANDS: dict[str, str] = {
     "config": "outlet_app.cli.config:config",
 }
 """Command groups by name, imported when used: reading a card must not load Qt, HTTP or the database."""
+
+_OPEN_THE_DATABASE = frozenset({"enrol", "register", "queue", "sync", "held"})
+"""After these a rescue of the database is told; the counter tells it in its window."""
 
 _SAYS: dict[str, str] = {
     "kiosk": N_("The counter: sign in, lay a card down, register."),
@@ -120,7 +124,10 @@ def _run(argv: Sequence[str] | None) -> int:
     install_command_language(settings.language)
     log_file = start_logging(settings.home, "command", level=settings.log_level, traffic=settings.log_traffic)
     try:
-        return _ended(line, settings, log_file)
+        code = _ended(line, settings, log_file)
+        if line.rest and line.rest[0] in _OPEN_THE_DATABASE:
+            tell_rescue(settings.home)
+        return code
     finally:
         stop_logging()
 

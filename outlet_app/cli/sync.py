@@ -14,6 +14,8 @@ from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import N_, _
 from outlet_app.settings import Settings
+from outlet_app.store.daily_check import check_if_due
+from outlet_app.store.database import FILE_NAME
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
 from outlet_app.sync.sender import Sending, is_for_back_off, send
 from outlet_app.sync.stop import Stop
@@ -59,6 +61,8 @@ def run(settings: Settings, once: bool, watch: bool, as_json: bool) -> None:
         report = _watched(settings.home, tell)
     else:
         report = send(settings.home, Sending(now, once=once, on_event=tell))
+        # where no counter runs, the sender's timer is who comes by each day
+        check_if_due(settings.home / FILE_NAME, now)
     if as_json:
         write_json(report.to_json())
     else:

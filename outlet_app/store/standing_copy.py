@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 SUFFIX = "-standing"
-GIVEN = ("outlet", "outlet_name", "server", "root", "keys_number", "keys", "roster_number", "roster")
+GIVEN = ("root", "keys_number", "keys", "roster_number", "roster")
 """Columns of an enrolment that change together with its version, and only then."""
 
 _TABLES = {"enrolment": "terminal", "policy_pack": "terminal, number"}

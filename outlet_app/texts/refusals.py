@@ -53,10 +53,21 @@ _MENDERS: dict[Mender, str] = {
 }
 
 
+_LOST_HERE: dict[str, str] = {
+    "record-lost": N_("The sealed record was lost on this device when its storage was damaged."),
+    "copy-lost": N_(
+        "The operator holds the record; this device's copy was lost when its storage was damaged."
+    ),
+}
+"""Numbers that a rescue could not read the record of (rebuilt_chain.RECORD_LOST and COPY_LOST)."""
+
+
 def refusal_text(code: str) -> str:
     """One sentence for a code of the operator or of sending; a code of a later version is named."""
     if code in _TEXTS:
         return _(_TEXTS[R(code)])
+    if code in _LOST_HERE:
+        return _(_LOST_HERE[code])
     if code in set(FailureCode):
         return failure_text(FailureCode(code)).what
     return _("Reason: {code}").format(code=code)

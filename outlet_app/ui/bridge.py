@@ -14,12 +14,15 @@ from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from outlet_app.domain.failures import KnownFailure
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.events import ReaderEvent
 from outlet_app.sync.link_status import LinkStatus
 from outlet_app.ui.desk import Desk
 
 T = TypeVar("T")
+_OPENED_AGAIN_AFTER = frozenset({FailureCode.STORAGE_CORRUPT, FailureCode.STORAGE_FAILED})
+"""Opening the database looks at it, and rescues what can be read."""
+
 log = logging.getLogger(__name__)
 
 
@@ -115,6 +118,8 @@ class Bridge(QObject):
             answer = _Answer(ticket, value=work(self._desk))
         except BaseException as failure:  # noqa: BLE001 - told on the GUI thread, nothing may be lost here
             answer = _Answer(ticket, failure=failure)
+            if isinstance(failure, KnownFailure) and failure.code in _OPENED_AGAIN_AFTER:
+                self._close_desk()
         self._answered.emit(answer)
 
     def _close_desk(self) -> None:

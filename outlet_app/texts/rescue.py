@@ -1,0 +1,22 @@
+"""What a rescue came to, in words; the local numbers of what is lost stand at the end."""
+
+from collections.abc import Sequence
+
+from outlet_app.i18n import _
+
+
+def rescue_words(
+    *, records: int, lost_count: int, lost: Sequence[str], copies_lost: int, entries_lost: int
+) -> str:
+    """One or more sentences for the counter and the command line."""
+    parts = [_("Records that are here: {count}.").format(count=records)]
+    if copies_lost:
+        parts.append(_("Held by the operator only: {count}.").format(count=copies_lost))
+    if entries_lost:
+        parts.append(_("Entries of the journal lost: {count}.").format(count=entries_lost))
+    if not lost_count:
+        parts.append(_("No record was lost."))
+        return " ".join(parts)
+    numbers = " ".join(lost) + (" …" if lost_count > len(lost) else "")
+    parts.append(_("Records lost: {count}: {numbers}").format(count=lost_count, numbers=numbers))
+    return " ".join(parts)
