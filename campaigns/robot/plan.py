@@ -1,6 +1,7 @@
 """What the robot does with each card, decided by a seed before anything runs."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import shake_256
@@ -11,6 +12,22 @@ PERSONS = 10_000
 """``person-0`` to ``person-9999``; more cards than that would show one person twice."""
 
 _PHOTO_BYTES = 1024
+
+
+class Way(StrEnum):
+    """How a reader is reached; the virtual PC/SC reader has one slot for each of its two ways."""
+
+    SERIAL = "serial"
+    TCP = "tcp"
+    PAGES = "pc/sc pages"
+    TUNNEL = "pc/sc tunnel"
+
+
+def ways_of(readers: int, *, pcsc: bool) -> list[Way]:
+    """Two readers over PC/SC if asked and if there are more than two, the others serial and TCP by turns."""
+    through_pcsc = [Way.PAGES, Way.TUNNEL] if pcsc and readers > 2 else []
+    lines = [Way.TCP if number % 2 else Way.SERIAL for number in range(readers - len(through_pcsc))]
+    return lines + through_pcsc
 
 
 class Fate(StrEnum):
@@ -77,6 +94,9 @@ _PASSING = (
     "not-authorised@read:1",
     "reads-in-place:4",
 )
+_PASSING_ON_PAGES = ("half:1", *(each for each in _PASSING if not each.startswith(("swapped", "reads"))))
+"""Pages are no frames: what hits a line or the order of its commands cannot hit them."""
+
 _LASTING = (
     "select-failed",
     "card-refused",
@@ -91,7 +111,9 @@ _LIFTED = 0.8
 """Share of cards that are lifted before the next one is laid; a swap is harder, and slower."""
 
 
-def make_plan(cards: int, readers: int, faults: float, seed: int, *, hurry: bool = False) -> list[list[Task]]:
+def make_plan(
+    cards: int, ways: Sequence[Way], faults: float, seed: int, *, hurry: bool = False
+) -> list[list[Task]]:
     """Tasks of each reader; ``faults`` is the share of cards with whom something goes wrong.
 
     ``hurry`` leaves out the faults that consist of waiting.
@@ -99,11 +121,14 @@ def make_plan(cards: int, readers: int, faults: float, seed: int, *, hurry: bool
     if not 0 < cards <= PERSONS:
         raise ValueError(f"1 to {PERSONS} cards")
     chance = random.Random(seed)  # noqa: S311 - a campaign that can be run again
-    tasks = [_task(chance, number, faulty=chance.random() < faults, hurry=hurry) for number in range(cards)]
-    return [tasks[reader::readers] for reader in range(readers)]
+    tasks = [
+        _task(chance, number, ways[number % len(ways)], faulty=chance.random() < faults, hurry=hurry)
+        for number in range(cards)
+    ]
+    return [tasks[reader :: len(ways)] for reader in range(len(ways))]
 
 
-def _task(chance: random.Random, number: int, *, faulty: bool, hurry: bool) -> Task:
+def _task(chance: random.Random, number: int, way: Way, *, faulty: bool, hurry: bool) -> Task:
     person = _with_photo_of_its_own(card(f"person-{number}"))
     lifted = chance.random() < _LIFTED
     if not faulty:
@@ -114,11 +139,12 @@ def _task(chance: random.Random, number: int, *, faulty: bool, hurry: bool) -> T
     )[0]
     match fate:
         case Fate.TROUBLED:
-            fault = _passing(chance, hurry=hurry)
+            fault = _passing(chance, way, hurry=hurry)
             linger_s = _LINGER_S if fault.startswith("reads-in-place") else 0.0
             return Task(person, fate, (fault,), linger_s, lifted)
         case Fate.UNPLUGGED:
-            return Task(person, fate, (f"unplugged@{chance.choice(_COMMANDS)}:1",), 0.0, lifted)
+            at = "any" if way is Way.PAGES else chance.choice(_COMMANDS)
+            return Task(person, fate, (f"unplugged@{at}:1",), 0.0, lifted)
         case Fate.TAKEN_AWAY:
             return Task(person, fate, ("removed:1",), 0.0, lifted)
         case Fate.HOPELESS:
@@ -127,7 +153,9 @@ def _task(chance: random.Random, number: int, *, faulty: bool, hurry: bool) -> T
             return Task(person, fate, (), 0.0, lifted=False)
 
 
-def _passing(chance: random.Random, *, hurry: bool) -> str:
+def _passing(chance: random.Random, way: Way, *, hurry: bool) -> str:
+    if way is Way.PAGES:
+        return chance.choice(_PASSING_ON_PAGES if hurry else (*_PASSING_ON_PAGES, "slow:1"))
     line = _ON_THE_LINE if hurry else (*_ON_THE_LINE, *_LATE)
     names = [f"{name}@{command}:1" for name in line for command in _COMMANDS]
     return chance.choice([*names, *_PASSING])

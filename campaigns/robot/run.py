@@ -9,12 +9,13 @@ from pathlib import Path
 from time import monotonic
 
 from campaigns.robot.lane import Lane, Outcome
-from campaigns.robot.plan import Fate, Task
+from campaigns.robot.plan import Fate, Task, Way
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.simulator.front import Front
 from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.simulator.pty_front import PtyFront
 from outlet_app.reader.simulator.tcp_front import TcpFront
+from outlet_app.reader.simulator.vpcd_front import VpcdFront
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,16 @@ class Verdict:
 
 
 def run_lanes(
-    plan: Sequence[Sequence[Task]], folder: Path, catalogue: Catalogue, *, seconds: float, paced: bool
+    ways: Sequence[Way],
+    plan: Sequence[Sequence[Task]],
+    folder: Path,
+    catalogue: Catalogue,
+    *,
+    seconds: float,
+    paced: bool,
 ) -> Verdict:
-    """Every lane on a thread, readers on pseudo terminals (links in ``folder``) and on TCP by turns."""
-    lanes = [_lane(number, folder, catalogue, paced=paced) for number in range(len(plan))]
+    """Every lane on a thread, one for each of ``ways``; pseudo terminals have their links in ``folder``."""
+    lanes = [_lane(number, way, folder, catalogue, paced=paced) for number, way in enumerate(ways)]
     started_at = monotonic()
     broken: list[str] = []
     threads = [
@@ -51,14 +58,23 @@ def run_lanes(
     return judge(lanes, monotonic() - started_at, broken)
 
 
-def _lane(number: int, folder: Path, catalogue: Catalogue, *, paced: bool) -> Lane:
+def _lane(number: int, way: Way, folder: Path, catalogue: Catalogue, *, paced: bool) -> Lane:
     module = SimulatedModule()
-    front: Front
-    if number % 2:
-        front = TcpFront(module, 0, pace=paced)
-    else:
-        front = PtyFront(module, folder / f"reader{number}", pace=paced)
-    return Lane(f"reader {number}", module, front, catalogue)
+    return Lane(
+        f"reader {number}, {way}", module, _front(number, way, folder, module, paced=paced), catalogue
+    )
+
+
+def _front(number: int, way: Way, folder: Path, module: SimulatedModule, *, paced: bool) -> Front:
+    match way:
+        case Way.SERIAL:
+            return PtyFront(module, folder / f"reader{number}", pace=paced)
+        case Way.TCP:
+            return TcpFront(module, 0, pace=paced)
+        case Way.PAGES:
+            return VpcdFront(module, form="pages", slot=0)
+        case Way.TUNNEL:
+            return VpcdFront(module, form="tunnel", slot=1)
 
 
 def _work(lane: Lane, tasks: Sequence[Task], until: float, broken: list[str]) -> None:
