@@ -4,6 +4,7 @@ The monitor classes of pyscard stop silently on errors and are not used. The
 context is rebuilt when the service was restarted under us.
 """
 
+import contextlib
 import sys
 import threading
 from collections.abc import Callable
@@ -18,6 +19,9 @@ _TRANSMIT_BOUND_S = 6.0
 
 _CONNECT_BOUND_S = 3.0
 """Longest time to power a card and learn its answer to reset [D]."""
+
+_SERVICE_BOUND_S = 3.0
+"""Longest time the service may take for what it knows by itself, its own waits not included [D]."""
 
 _RESULT_MASK = 0xFFFFFFFF
 
@@ -218,6 +222,7 @@ class PcscContext:
             lambda scard: scard.SCardGetStatusChange(
                 self._handle, milliseconds, [(reader, known.raw & ~_CHANGED)]
             ),
+            timeout_s,
         )
         if result & _RESULT_MASK == _CANCELLED or (result & _RESULT_MASK == _TIMED_OUT and known.raw):
             return known
@@ -262,9 +267,12 @@ class PcscContext:
 
     def release(self) -> None:
         """Give the context back; harmless when the service is gone."""
-        if self._handle is not None:
-            _scard().SCardReleaseContext(self._handle)
-            self._handle = None
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            with contextlib.suppress(KnownFailure):
+                _within_bound(
+                    lambda: _scard().SCardReleaseContext(handle), "SCardReleaseContext", _SERVICE_BOUND_S
+                )
 
     def _abandon(self) -> None:
         """Forget a context that a call never came back from: every other call on it would hang too."""
@@ -272,31 +280,42 @@ class PcscContext:
 
     def _establish(self) -> None:
         scard = _scard()
-        result, self._handle = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+        result, handle = _of_service(
+            lambda: scard.SCardEstablishContext(scard.SCARD_SCOPE_USER), "SCardEstablishContext"
+        )
         _check("SCardEstablishContext", result)
+        self._handle = handle
 
-    def _call(self, call: str, function: Callable[[ModuleType], Any]) -> Any:
-        """Result of a call, made once more in a new context if the old one was stale."""
+    def _call(self, call: str, function: Callable[[ModuleType], Any], wait_s: float = 0.0) -> Any:
+        """Result of a call that itself waits up to ``wait_s``; made once more if the context was stale."""
         scard = _scard()
         if self._handle is None:
             self._establish()
         try:
-            answer = self._once(scard, call, function)
+            answer = self._once(scard, call, function, wait_s)
         except KnownFailure:
             self._abandon()
             raise
         if answer[0] & _RESULT_MASK in _STALE:
             self.release()
             self._establish()
-            answer = self._once(scard, call, function)
+            answer = self._once(scard, call, function, wait_s)
         return answer
 
     @staticmethod
-    def _once(scard: ModuleType, call: str, function: Callable[[ModuleType], Any]) -> Any:
-        """The call itself; connecting asks the card and so may never come back."""
+    def _once(scard: ModuleType, call: str, function: Callable[[ModuleType], Any], wait_s: float) -> Any:
+        """The call itself; connecting asks the card, everything else the service, and either may be stuck."""
         if call == "SCardConnect":
             return _within_bound(lambda: function(scard), call, _CONNECT_BOUND_S)
-        return function(scard)
+        return _of_service(lambda: function(scard), call, wait_s)
+
+
+def _of_service(function: Callable[[], Any], call: str, wait_s: float = 0.0) -> Any:
+    """What the service answers; PCSC_SERVICE_MISSING when it is there and does nothing."""
+    try:
+        return _within_bound(function, call, wait_s + _SERVICE_BOUND_S)
+    except KnownFailure as failure:
+        raise KnownFailure(FailureCode.PCSC_SERVICE_MISSING, failure.detail) from failure
 
 
 def _check(call: str, result: int) -> None:
