@@ -1,0 +1,93 @@
+"""What the ways of registering without a window share: who may, under which terms, and what is said."""
+
+from dataclasses import dataclass, replace
+
+from outlet_app.cli.clock import now
+from outlet_app.cli.register_input import RegisterInput
+from outlet_app.command_output import write_json, write_line, write_note
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.findings import Finding
+from outlet_app.domain.registrations import RecordKind, Slip, Statements
+from outlet_app.i18n import _
+from outlet_app.intake.roles import Act, may
+from outlet_app.intake.rules import normalised
+from outlet_app.intake.service import Draft, Intake, SignedInClerk
+from outlet_app.settings import Settings
+from outlet_app.sync.client import TimeLimits
+from outlet_app.sync.sender import Sending, send
+from outlet_app.texts.failures import failure_text
+from outlet_app.texts.findings import finding_text
+
+ROSTER_LIMITS = TimeLimits(connect_s=3.0, silence_s=5.0, whole_s=8.0)
+"""Bounds of asking for a newer roster while a clerk waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A registration as it was asked for, without what the document says."""
+
+    kind: RecordKind
+    given: RegisterInput
+    clerk: str
+    statements: Statements
+
+
+def prepared(settings: Settings, intake: Intake, asked: Asked) -> tuple[Draft, SignedInClerk]:
+    """The draft without its card, and the clerk; KnownFailure for all that the card cannot change."""
+    details = normalised(asked.given.details)
+    if not (asked.statements.holder_compared and asked.statements.consent):
+        raise KnownFailure(FailureCode.STATEMENT_MISSING)
+    enrolment = intake.enrolment()
+    if enrolment is None:
+        raise KnownFailure(FailureCode.NOT_ENROLLED)
+    if enrolment.revoked:
+        raise KnownFailure(FailureCode.TERMINAL_REVOKED)
+    clerk = _sign_in(settings, intake, asked)
+    if not may(clerk.role, Act.REGISTER):
+        raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(clerk.role))
+    if asked.kind not in intake.policy().kinds:
+        raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(asked.kind))
+    for notice in intake.notices():
+        text = failure_text(notice.code)
+        write_note(f"{text.what} {text.do} [{notice.code}]")
+    tell_findings(intake.check_details(details))
+    return replace(intake.new_draft(asked.kind), details=details, statements=asked.statements), clerk
+
+
+def _sign_in(settings: Settings, intake: Intake, asked: Asked) -> SignedInClerk:
+    """The clerk, offline; one who is not on the roster here may be on a newer one."""
+    try:
+        return intake.people.sign_in(asked.clerk, asked.given.pin)
+    except KnownFailure as failure:
+        if failure.code is not FailureCode.CLERK_UNKNOWN:
+            raise
+    try:
+        send(settings.home, Sending(now, once=True, limits=ROSTER_LIMITS))
+    except KnownFailure as unsent:
+        if unsent.code is FailureCode.TERMINAL_REVOKED:
+            raise
+        raise KnownFailure(FailureCode.CLERK_UNKNOWN) from unsent
+    return intake.people.sign_in(asked.clerk, asked.given.pin)
+
+
+def show_slip(slip: Slip, *, as_json: bool, **more: bool) -> None:
+    """The slip as a line, or as a JSON object with what else there is to say."""
+    if as_json:
+        write_json(
+            {
+                "id": str(slip.record_id),
+                "sequence": slip.sequence,
+                "state": str(slip.state),
+                "local_number": slip.local_number,
+                **more,
+            }
+        )
+        return
+    write_line(_("Stored as {local_number}; waiting to be sent.").format(local_number=slip.local_number))
+
+
+def tell_findings(findings: tuple[Finding, ...]) -> None:
+    """Each finding and what to do about it, to standard error."""
+    for finding in findings:
+        text = finding_text(finding.code)
+        write_note(f"{text.what} {text.do} [{finding.code}]")
