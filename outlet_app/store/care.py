@@ -60,7 +60,11 @@ def _is_sound(file: Path) -> bool:
     """A short look; of a file in which damage was met, a look at the whole."""
     try:
         with _opened(file) as connection:
-            migrations.check_known(migrations.version(Database(connection, execute_plugins=False)))
+            found = migrations.version(Database(connection, execute_plugins=False))
+            migrations.check_known(found)
+            if found == 0:
+                # a first start that found no room, or was killed: nothing is there yet
+                return not _has_tables(connection)
             if not looks_whole(connection, file) or is_other_than_given(connection, file):
                 return False
     except UnicodeDecodeError:
@@ -75,9 +79,13 @@ def _is_sound(file: Path) -> bool:
     return True
 
 
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is not None
+
+
 def _go_on_from_mark(connection: sqlite3.Connection, file: Path, now: datetime) -> None:
     mark = load_mark(file)
-    stands = where_now(connection)
+    stands = None if mark is None else where_now(connection)
     if mark is None or stands is None or mark.terminal != stands.terminal:
         return
     if mark.sequence > stands.sequence or mark.journal > stands.journal:

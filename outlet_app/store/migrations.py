@@ -13,19 +13,18 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (first_schema, second_schem
 
 
 def migrate(db: Database) -> None:
-    """Bring a database to the newest schema, each step in one transaction.
+    """Bring a database to the newest schema, all steps in one transaction: as it was, or as it should be.
 
     KnownFailure STORAGE_NEWER when a later program wrote it: nothing is touched.
     """
     check_known(version(db))
-    for step in range(version(db), len(MIGRATIONS)):
-        db.execute("BEGIN IMMEDIATE")
-        try:
-            apply(db, step, step + 1)
-            db.execute("COMMIT")
-        except BaseException:
-            db.rollback()
-            raise
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        apply(db, version(db), newest())
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
 
 
 def apply(db: Database, first: int, last: int) -> None:
