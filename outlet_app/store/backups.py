@@ -58,8 +58,13 @@ def drop_backups(file: Path, now: datetime, *, is_proven: bool) -> None:
     before = (now - timedelta(days=KEPT_DAYS)).timestamp()
     for backup in (file.parent / FOLDER).glob("*.db*"):
         try:
-            # one that lies ahead is of a clock that was set back
-            if is_proven or not before <= backup.stat().st_mtime <= now.timestamp() + KEPT_DAYS * 86_400:
+            # one that lies ahead is of a clock that was set back; one by half is of a start that was killed
+            is_half = ".part" in backup.name
+            if (
+                is_proven
+                or is_half
+                or not before <= backup.stat().st_mtime <= now.timestamp() + KEPT_DAYS * 86_400
+            ):
                 backup.unlink()
         except OSError as exc:
             log.warning("a backup could not be removed: %s", exc.strerror)

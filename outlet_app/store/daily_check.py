@@ -8,6 +8,7 @@ from pathlib import Path
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.backups import drop_backups
+from outlet_app.store.holders import hold_share
 from outlet_app.store.integrity import is_full_check_due, is_whole, note_full_check
 
 FIRST_S = 60.0
@@ -27,10 +28,16 @@ def check_if_due(file: Path, clock: Callable[[], datetime]) -> None:
     """
     if not file.exists() or not is_full_check_due(file, clock()):
         return
-    if not is_whole(file):
-        raise KnownFailure(FailureCode.STORAGE_CORRUPT, "found by the daily check")
-    note_full_check(file, clock())
-    drop_backups(file, clock(), is_proven=True)
+    share = hold_share(file, timeout_s=0)
+    if share is None:
+        return  # somebody looks after it already
+    try:
+        if not is_whole(file):
+            raise KnownFailure(FailureCode.STORAGE_CORRUPT, "found by the daily check")
+        note_full_check(file, clock())
+        drop_backups(file, clock(), is_proven=True)
+    finally:
+        share.release()
 
 
 class DailyCheck:
