@@ -5,7 +5,6 @@ receipt; the start of the program is left out, and no pictures are taken.
 """
 
 import os
-import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -115,4 +114,4 @@ def _soon(hand: ThreadPoolExecutor, reader: SimulatedReader, line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -10,16 +10,16 @@ def to_text(moment: datetime) -> str:
     """Text of an aware moment, in UTC, cut (not rounded) to milliseconds."""
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone has no text")
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
     """Aware UTC moment of exactly the form that to_text writes; ValueError for anything else."""
-    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    if to_text(moment) != text:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or to_text(moment) != text:
         raise ValueError("not a timestamp of the form 2026-01-01T08:00:00.000Z")
-    return moment
+    return moment.replace(tzinfo=UTC)
 
 
 def china_day(moment: datetime) -> date:

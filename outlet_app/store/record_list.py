@@ -42,15 +42,25 @@ _HAS_DUE = f"""
     SELECT 1 AS one FROM outbox
     WHERE terminal = :terminal AND (state = 'sending' OR (state = 'queued' AND {IS_DUE})) LIMIT 1
 """  # noqa: S608 - put together from constants
+_NOT_ACCEPTED = f"""
+    SELECT state, count(*) AS n FROM outbox
+    WHERE state IN ({", ".join(f"'{state}'" for state in RecordState if state is not RecordState.ACCEPTED)})
+    GROUP BY state
+"""  # noqa: S608 - put together from constants
 _LONGEST_LOCAL_NUMBER = 160
 _ABOVE_ALL = 2**62
 
 
 def status(db: Database, now: datetime) -> QueueStatus:
-    """Counts by state, and the age of the oldest record that the operator has no part in yet."""
+    """Counts by state, and the age of the oldest record that the operator has no part in yet.
+
+    Accepted records may be a million: they are what is left of all numbers,
+    which have no gap, when the others are counted.
+    """
     counts = dict.fromkeys(RecordState, 0)
-    for row in rows(db, "SELECT state, count(*) AS n FROM outbox GROUP BY state"):
+    for row in rows(db, _NOT_ACCEPTED):
         counts[RecordState(row["state"])] = row["n"]
+    counts[RecordState.ACCEPTED] = _numbers_given(db) - sum(counts.values())
     oldest = first_row(db, "SELECT min(confirmed_at) AS at FROM outbox WHERE state IN ('queued', 'sending')")
     age = None if oldest is None else age_s(oldest["at"], now)
     return QueueStatus(
@@ -58,6 +68,12 @@ def status(db: Database, now: datetime) -> QueueStatus:
         oldest_queued_age_s=age,
         exceptions=int(db.execute("SELECT count(*) FROM outbox WHERE exception = 1").fetchone()[0]),
     )
+
+
+def _numbers_given(db: Database) -> int:
+    terminals = rows(db, "SELECT terminal FROM enrolment")
+    last = "SELECT max(sequence) FROM outbox WHERE terminal = ?"
+    return sum(db.execute(last, (row["terminal"],)).fetchone()[0] or 0 for row in terminals)
 
 
 def page(
