@@ -73,7 +73,7 @@ def _measured(stored: int) -> dict[str, float]:
 
 
 def _fill(db: Database, stored: int) -> None:
-    """Accepted records of the last weeks, their summaries and entries, as many steps as keep the log small."""
+    """Accepted records of the last weeks, their summaries and entries, in steps that keep the log small."""
     at = timestamps.to_text(timestamps.from_text("2026-03-02T04:00:00.000Z") - timedelta(days=20))
     entries = Journal(db, TERMINAL).head().length
     step = 100_000
