@@ -30,7 +30,7 @@ SILENCE_S = 5.0
 START_S = 20.0
 """Longest time until the first ``alive``: an old disk loads the program slowly."""
 
-PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+PAUSES_S = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Pauses before starting again, each used once; the last one stays. A reader that got ready resets them."""
 
 if sys.platform == "win32":
