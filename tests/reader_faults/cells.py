@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from outlet_app.domain.failures import FailureCode
+from outlet_app.reader.simulator.faults import Effect, parse_fault
 
 
 class Transport(StrEnum):
@@ -71,6 +72,11 @@ class Cell:
     def spec(self) -> str:
         """Fault with its count."""
         return self.fault if self.stays else f"{self.fault}:1"
+
+    @property
+    def hits_frames(self) -> bool:
+        """True for a fault of bytes under way; the others are the module's, the card's and the cable's."""
+        return parse_fault(self.fault).kind.effect is Effect.LINE
 
     @property
     def survived(self) -> bool:

@@ -62,6 +62,7 @@ def _work(open_lane: OpenLane, waiting: Waiting, results: dict[Cell, Result]) ->
     lane = open_lane()
     try:
         lane.open()
+        _read_one(lane)
         before: Cell | None = None
         numbered = _taken(waiting)
         while numbered is not None:
@@ -76,6 +77,15 @@ def _work(open_lane: OpenLane, waiting: Waiting, results: dict[Cell, Result]) ->
             before = cell if chained else None
     finally:
         lane.close()
+
+
+def _read_one(lane: Lane) -> None:
+    """A reader shows what it is with its first card: PC/SC readers are asked for their form then."""
+    first = card("sample-blank")
+    lane.lay(first)
+    came = _next_card(lane, monotonic(), _known(first))
+    assert came == (Ending.DOCUMENT,), "the first card was not read"
+    lane.lift_seen()
 
 
 def _taken(waiting: Waiting) -> tuple[int, Cell] | None:

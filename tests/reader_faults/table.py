@@ -1,8 +1,8 @@
 """The table: every fault of the simulator on every transport, and how it ends.
 
-The reader is open when the fault comes and the card is laid. A row is a fault
-at one command. Where a fault has several rows, all transports are in the
-first and the others are further places on a serial line.
+The reader is open and has read a card when the fault comes and the next card
+is laid. A row is a fault at one command. Where a fault has several rows, all
+transports are in the first and the others are further places on a serial line.
 """
 
 from outlet_app.domain.failures import FailureCode as Code

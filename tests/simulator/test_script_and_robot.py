@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from outlet_app.cli.simulate import simulate
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.connect import open_reader
@@ -140,3 +141,23 @@ def test_what_the_robot_does_comes_again_from_its_seed_and_leaves_out_what_canno
     faults = {words[1] for words in orders(1) if words[0] == "fault"}
     assert len(faults) > 10
     assert not any(fault.startswith("silence") for fault in faults)
+
+
+def test_the_command_line_hands_script_and_robot_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[SimulatorOptions] = []
+    monkeypatch.setattr(
+        "outlet_app.cli.simulate.run_simulator", lambda options, *_, until_eof: started.append(options)
+    )
+    file = script(tmp_path, "lift")
+    for words in (
+        ["--robot", "0", "--seed", "7", "--faulty", "0.5"],
+        ["--robot", "3"],
+        ["--script", str(file)],
+    ):
+        simulate.main(["--tcp", "0", *words], standalone_mode=False)
+    assert [options.robot for options in started] == [
+        RobotOptions(cards=None, seed=7, faulty=0.5),
+        RobotOptions(cards=3, seed=1, faulty=0.1),
+        None,
+    ]
+    assert [options.script for options in started] == [None, None, file]
