@@ -59,24 +59,47 @@ def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
 def _is_sound(file: Path) -> bool:
     """A short look; of a file in which damage was met, a look at the whole."""
     try:
+        if _had_no_orderly_end(file) and _stands_behind_its_mark(file):
+            return False
         with _opened(file) as connection:
-            found = migrations.version(Database(connection, execute_plugins=False))
-            migrations.check_known(found)
-            if found == 0:
-                # a first start that found no room, or was killed: nothing is there yet
-                return not _has_tables(connection)
-            if not looks_whole(connection, file) or is_other_than_given(connection, file):
-                return False
+            is_sound = _looks_sound(connection, file)
     except UnicodeDecodeError:
         return False  # a message of SQLite that quotes what it found
     except sqlite3.Error as exc:
         if is_damage(exc):
             return False
         raise
-    if is_damage_noted(file) and not is_whole(file):
+    if not is_sound or (is_damage_noted(file) and not is_whole(file)):
         return False
     forget_damage(file)
     return True
+
+
+def _looks_sound(connection: sqlite3.Connection, file: Path) -> bool:
+    found = migrations.version(Database(connection, execute_plugins=False))
+    migrations.check_known(found)
+    if found == 0:
+        # a first start that found no room, or was killed: nothing is there yet
+        return not _has_tables(connection)
+    return looks_whole(connection, file) and not is_other_than_given(connection, file)
+
+
+def _stands_behind_its_mark(file: Path) -> bool:
+    """The log ends before the last number given: it is damaged, and opening it would throw the rest away."""
+    mark = load_mark(file)
+    if mark is None:
+        return False
+    # a connection that only reads leaves the log as it is
+    uri = f"{file.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)) as connection:
+        if not _has_tables(connection):
+            return True
+        stands = where_now(connection)
+    if stands is None:
+        return True
+    return stands.terminal == mark.terminal and (
+        stands.sequence < mark.sequence or stands.journal < mark.journal
+    )
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:

@@ -1,15 +1,35 @@
 """Databases cut, overwritten and robbed of their log: rescued as far as they can be read, and said so."""
 
+import json
+import queue
 import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from outlet_app.store.rescue_notice import untold_notice
-from tests.store.kept_records import Kept, assert_goes_on, assert_sound, fill
+from outlet_app.contract.envelope import decode_envelope
+from outlet_app.contract.header import decode_header
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import RecordState
+from outlet_app.intake.service import Intake
+from outlet_app.store import rescue
+from outlet_app.store.daily_check import DailyCheck, check_if_due
+from outlet_app.store.database import open_database
+from outlet_app.store.integrity import is_damage_noted, is_full_check_due
+from outlet_app.store.rescue_notice import mark_told, untold_notice
+from outlet_app.trust.terminal_key import public_key
+from tests.intake.counter import Clock, register
+from tests.store.kept_records import ANSWERED, Kept, assert_goes_on, assert_sound, fill
 
 COUNT = 40
-NOISE = random.Random(20260302)  # noqa: S311 - damage that can be done again
+PAGE = 4096
+NOISE = random.Random(20260304)  # noqa: S311 - damage that can be done again
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +44,38 @@ def crashed(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     return fill(tmp_path_factory.mktemp("crashed") / "outlet", COUNT, crashed=True)
 
 
+def sealed_on(kept: Kept) -> dict[int, int]:
+    """How many sealed records a page holds (a part of), by page; by SQLite's own word, on the whole file."""
+    with closing(sqlite3.connect(f"{kept.file.as_uri()}?mode=ro", uri=True)) as db:
+        found = db.execute("SELECT pageno, pagetype, ncell FROM dbstat WHERE name = 'sealed'").fetchall()
+    return {page: 1 if kind == "overflow" else cells for page, kind, cells in found}
+
+
+def overwrite(file: Path, at: int, data: bytes) -> None:
+    with file.open("r+b") as out:
+        out.seek(at)
+        out.write(data)
+
+
+def cut(file: Path, length: int) -> None:
+    with file.open("r+b") as out:
+        out.truncate(length)
+
+
+def copies(kept: Kept, folder: Path, count: int) -> Iterator[Kept]:
+    for number in range(count):
+        yield kept.copied(folder / f"copy-{number}")
+        shutil.rmtree(folder / f"copy-{number}")
+
+
+def assert_said(kept: Kept, lost: set[int]) -> None:
+    """The notice names exactly the records that are gone, those the operator holds apart."""
+    notice = untold_notice(kept.home)
+    assert notice is not None, "damage was met in silence"
+    assert notice.lost_count + notice.copies_lost == len(lost)
+    assert {int(number.rsplit("-", 1)[1]) for number in notice.lost} <= lost
+
+
 def test_whole_ones_are_left_alone(closed: Kept, crashed: Kept, tmp_path: Path) -> None:
     for name, kept in (("closed", closed), ("crashed", crashed)):
         copy = kept.copied(tmp_path / name)
@@ -32,13 +84,261 @@ def test_whole_ones_are_left_alone(closed: Kept, crashed: Kept, tmp_path: Path) 
         assert_goes_on(copy, COUNT)
 
 
-def test_a_file_that_is_noise_gives_back_the_terminal_and_names_every_number(
-    closed: Kept, tmp_path: Path
+def test_cut_at_any_length_what_lies_before_the_cut_is_rescued(closed: Kept, tmp_path: Path) -> None:
+    size, holds = closed.file.stat().st_size, sealed_on(closed)
+    for copy in copies(closed, tmp_path, 10):
+        length = NOISE.randrange(size)
+        cut(copy.file, length)
+        lost = assert_sound(copy)
+        gone = sum(count for page, count in holds.items() if page * PAGE > length)
+        assert len(lost) <= gone, f"cut at {length}: more lost than was cut off"
+        assert_said(copy, lost)
+        assert_goes_on(copy, COUNT)
+
+
+def test_overwritten_anywhere_only_what_was_hit_is_lost(closed: Kept, tmp_path: Path) -> None:
+    size, holds = closed.file.stat().st_size, sealed_on(closed)
+    for copy in copies(closed, tmp_path, 24):
+        at, length = NOISE.randrange(size), NOISE.choice((1, 64, 3000, 20_000))
+        overwrite(copy.file, at, NOISE.randbytes(length) if NOISE.random() < 0.6 else bytes(length))
+        lost = assert_sound(copy)
+        hit = range(at // PAGE + 1, (at + length - 1) // PAGE + 2)
+        assert len(lost) <= sum(holds.get(page, 0) for page in hit), f"{length} bytes at {at}"
+        if lost:
+            assert_said(copy, lost)
+        assert_goes_on(copy, COUNT)
+
+
+def test_a_log_that_is_cut_or_overwritten_costs_only_what_nothing_else_holds(
+    crashed: Kept, tmp_path: Path
 ) -> None:
+    size = crashed.log.stat().st_size
+    for number, copy in enumerate(copies(crashed, tmp_path, 14)):
+        at = NOISE.randrange(size)
+        if number % 2:
+            cut(copy.log, at)
+            most = (size - at) // (PAGE + 24) + 1
+        else:
+            overwrite(copy.log, at, NOISE.randbytes(NOISE.choice((1, 5000))))
+            most = 3  # pages that 5,000 bytes touch; a page of the log holds at most one newest record's end
+        lost = assert_sound(copy)
+        assert len(lost) <= most, f"{copy.log.name} at {at}"
+        if lost:
+            assert_said(copy, lost)
+        assert_goes_on(copy, COUNT)
+
+
+def test_frames_behind_a_damaged_one_give_their_records_back(crashed: Kept, tmp_path: Path) -> None:
+    """SQLite stops at the first frame with a wrong checksum; sealed records behind it prove themselves."""
+    copy = crashed.copied(tmp_path / "copy")
+    middle = 32 + (crashed.log.stat().st_size // (PAGE + 24) // 2) * (PAGE + 24)
+    overwrite(copy.log, middle + 16, b"\0\0\0\0")
+    cut(copy.file, PAGE * 3)
+    assert assert_sound(copy) == set()
+    assert_goes_on(copy, COUNT)
+
+
+def test_a_log_that_was_taken_away_is_named_number_by_number(crashed: Kept, tmp_path: Path) -> None:
+    copy = crashed.copied(tmp_path / "copy")
+    copy.log.unlink()
+    assert assert_sound(copy) == set(range(1, COUNT + 1))
+    notice = untold_notice(copy.home)
+    assert notice is not None
+    assert (notice.set_aside, notice.lost_count, notice.records) == (None, COUNT, 0)
+    assert_goes_on(copy, COUNT)
+
+
+def test_the_next_record_follows_the_last_one_that_was_lost(crashed: Kept, tmp_path: Path) -> None:
+    """Its hash is known beside the database: an operator who holds the lost one sees an unbroken chain."""
+    copy = crashed.copied(tmp_path / "copy")
+    copy.log.unlink()
+    assert_goes_on(copy, COUNT)
+    db = open_database(copy.file)
+    with closing(db.conn):
+        (data,) = db.execute("SELECT envelope FROM sealed").fetchone()
+    header = decode_header(decode_envelope(data).header)
+    assert header.sequence == COUNT + 1
+    assert header.previous == decode_envelope(copy.envelopes[COUNT]).sha256()
+
+
+def test_shared_memory_that_is_gone_is_made_again(crashed: Kept, tmp_path: Path) -> None:
+    copy = crashed.copied(tmp_path / "copy")
+    copy.file.with_name("outlet.db-shm").unlink()
+    assert assert_sound(copy) == set()
+    assert untold_notice(copy.home) is None
+
+
+def test_a_database_that_was_removed_comes_back_from_its_log_and_the_copy_beside(
+    crashed: Kept, tmp_path: Path
+) -> None:
+    copy = crashed.copied(tmp_path / "copy")
+    copy.file.unlink()
+    assert assert_sound(copy) == set()
+    assert_goes_on(copy, COUNT)
+
+
+def test_of_noise_the_terminal_comes_back_and_every_number_is_named(closed: Kept, tmp_path: Path) -> None:
     copy = closed.copied(tmp_path / "copy")
-    copy.file.write_bytes(NOISE.randbytes(copy.file.stat().st_size))
+    noise = NOISE.randbytes(copy.file.stat().st_size)
+    copy.file.write_bytes(noise)
     assert assert_sound(copy) == set(range(1, COUNT + 1))
     notice = untold_notice(copy.home)
     assert notice is not None
     assert (notice.records, notice.lost_count, notice.enrolled) == (0, COUNT, True)
+    assert notice.set_aside is not None
+    assert (copy.home / "damaged" / notice.set_aside).read_bytes() == noise, "nothing of it is deleted"
     assert_goes_on(copy, COUNT)
+
+
+def test_without_the_copy_beside_the_terminal_has_to_join_again(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    copy.file.write_bytes(NOISE.randbytes(100_000))
+    copy.file.with_name("outlet.db-standing").unlink()
+    intake = Intake.open(copy.home, Clock())
+    with closing(intake):
+        assert intake.enrolment() is None
+    notice = untold_notice(copy.home)
+    assert notice is not None
+    assert notice.as_failure().code is FailureCode.STORAGE_LOST
+    mark_told(copy.home, notice)
+    assert untold_notice(copy.home) is None
+
+
+def test_one_byte_of_what_the_operator_signed_is_noticed_and_mended(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    data = copy.file.read_bytes()
+    at = data.index(b'"signature":"') + 20
+    overwrite(copy.file, at, b"A" if data[at : at + 1] != b"A" else b"B")
+    assert assert_sound(copy) == set()
+    assert_goes_on(copy, COUNT)
+
+
+def test_what_the_operator_answered_stays_answered(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    overwrite(copy.file, 100, bytes(200))
+    assert assert_sound(copy) == set()
+    db = open_database(copy.file)
+    with closing(db.conn):
+        states = dict(db.execute("SELECT state, count(*) FROM outbox GROUP BY state"))
+        summaries = db.execute("SELECT count(*) FROM summary").fetchone()[0]
+    assert states == {RecordState.ACCEPTED: ANSWERED, RecordState.QUEUED: COUNT - ANSWERED}
+    assert summaries == COUNT
+
+
+def test_an_interrupted_rescue_is_finished_by_the_next_start(
+    closed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("finish", "keep_notice"):
+        copy = closed.copied(tmp_path / name)
+        overwrite(copy.file, 100, bytes(2000))
+        damaged = copy.file.read_bytes()
+
+        def stop(*_: object) -> None:
+            raise InterruptedError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(rescue, name, stop)
+            with pytest.raises(KnownFailure):
+                open_database(copy.file, partial(public_key, copy.home))
+        assert copy.file.read_bytes() == damaged
+        assert assert_sound(copy) == set()
+        (aside,) = (copy.home / "damaged").glob("*.db")
+        assert aside.read_bytes() == damaged
+
+
+def test_damage_met_at_work_ends_the_work_and_the_next_opening_rescues(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    intake = Intake.open(copy.home, Clock())
+    with closing(intake):
+        overwrite(copy.file, PAGE, NOISE.randbytes(copy.file.stat().st_size - PAGE))
+        with pytest.raises(KnownFailure) as caught:
+            register(intake, 100, person=100)
+    assert caught.value.code is FailureCode.STORAGE_CORRUPT
+    assert is_damage_noted(copy.file)
+    assert_sound(copy)
+    assert not is_damage_noted(copy.file)
+    assert_goes_on(copy, COUNT)
+
+
+def test_who_holds_a_damaged_database_is_not_robbed_of_it(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    holder = open_database(copy.file)
+    with closing(holder.conn):
+        copy.file.with_name("outlet.db-damaged").touch()
+        with pytest.raises(KnownFailure) as caught:
+            open_database(copy.file)
+        assert caught.value.code is FailureCode.STORAGE_CORRUPT
+    assert assert_sound(copy) == set()
+
+
+def test_files_taken_away_under_an_open_counter_store_nothing_that_would_be_lost(
+    closed: Kept, tmp_path: Path
+) -> None:
+    for suffix in ("-wal", "-shm", ""):
+        copy = closed.copied(tmp_path / f"copy{suffix}")
+        intake = Intake.open(copy.home, Clock())
+        with closing(intake):
+            stored = register(intake, 500, person=300).sequence
+            copy.file.with_name(copy.file.name + suffix).unlink()
+            with pytest.raises(KnownFailure) as caught:
+                register(intake, 501, person=301)
+            assert caught.value.code is FailureCode.STORAGE_FAILED
+        if suffix:
+            kept = Kept(copy.home, copy.envelopes, copy.operator)
+            db = open_database(kept.file, partial(public_key, kept.home))
+            with closing(db.conn):
+                found = [
+                    row[0] for row in db.execute("SELECT sequence FROM outbox JOIN sealed USING (record_id)")
+                ]
+            assert sorted(found) == list(range(1, stored + 1)), "what was confirmed before is there"
+        assert_goes_on(copy, stored)
+
+
+def test_the_daily_check_finds_what_a_short_look_passes_over(
+    closed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outlet_app.store.integrity.WHOLE_LOOK_BYTES", 0)
+    monkeypatch.setattr("outlet_app.store.integrity._NEWEST", 5)
+    copy = closed.copied(tmp_path / "copy")
+    check_if_due(copy.file, _clock)
+    assert not is_full_check_due(copy.file, _clock())
+    copy.file.with_name("outlet.db-checked").unlink()
+    overwrite(copy.file, copy.file.read_bytes().index(copy.envelopes[20][500:600]), b"\0" * 50)
+    assert open_and_close(copy) is None, "the short look of a large file is at the newest"
+    told: queue.Queue[KnownFailure] = queue.Queue()
+    check = DailyCheck(copy.file, _clock, told.put, first_s=0)
+    check.start()
+    assert told.get(timeout=30).code is FailureCode.STORAGE_CORRUPT
+    check.stop()
+    assert assert_sound(copy) == {20}
+    assert_goes_on(copy, COUNT)
+
+
+def open_and_close(kept: Kept) -> object:
+    open_database(kept.file, partial(public_key, kept.home)).close()
+    return untold_notice(kept.home)
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def test_a_notice_holds_counts_and_local_numbers_only(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    cut(copy.file, copy.file.stat().st_size // 2)
+    assert_sound(copy)
+    (file,) = (copy.home / "damaged").glob("*.json")
+    value = json.loads(file.read_text(encoding="utf-8"))
+    assert value.keys() == {
+        "stamp",
+        "set_aside",
+        "records",
+        "lost",
+        "lost_count",
+        "copies_lost",
+        "entries_lost",
+        "enrolled",
+        "told",
+    }
+    assert all(number.startswith("T001-") for number in value["lost"])
+    assert file.stat().st_mode & 0o777 == 0o600
