@@ -50,7 +50,7 @@ def change(settings: Settings, clerk: str, pin_stdin: bool, as_json: bool) -> No
 def reset(settings: Settings, clerk: str, supervisor: str, pin_stdin: bool, as_json: bool) -> None:
     """The temporary PIN is made here and told once."""
     assert pin_stdin, "there is no other way to give a PIN"
-    (supervisor_pin,) = secret_lines(_("PIN of the supervisor"))
+    (supervisor_pin,) = secret_lines(_("Supervisor's PIN"))
     with closing(Intake.open(settings.home, now)) as intake:
         temporary = intake.people.reset_pin(clerk, supervisor=supervisor, supervisor_pin=supervisor_pin)
     if as_json:

@@ -7,6 +7,7 @@ class State(StrEnum):
     """Where the counter stands; each has a page."""
 
     SIGNED_OUT = "signed-out"
+    LOCKED = "locked"
     SLIPS = "slips"
     HOME = "home"
     READING = "reading"
@@ -21,6 +22,8 @@ class Event(StrEnum):
     """What happened."""
 
     SIGNED_IN = "signed-in"
+    LOCKED = "locked"
+    RETURNED = "returned"
     SLIPS_WAITING = "slips-waiting"
     SLIPS_SEEN = "slips-seen"
     KIND_CHOSEN = "kind-chosen"
@@ -69,9 +72,23 @@ TABLE: dict[tuple[State, Event], State] = {
     (State.DONE, Event.KIND_CHOSEN): State.READING,
     (State.DONE, Event.RECORDS_OPENED): State.RECORDS,
     (State.DONE, Event.SIGNED_OUT): State.SIGNED_OUT,
+    # nobody was there for a while: the customer is hidden at once and waits some minutes for the same clerk,
+    # who has to compare the person again; whoever else signs in begins anew
+    (State.REVIEW, Event.LOCKED): State.LOCKED,
+    (State.DETAILS, Event.LOCKED): State.LOCKED,
+    (State.LOCKED, Event.RETURNED): State.REVIEW,
+    (State.LOCKED, Event.SIGNED_IN): State.HOME,
+    (State.LOCKED, Event.SIGNED_OUT): State.SIGNED_OUT,
 }
 
-WITH_DRAFT = frozenset({State.READING, State.REVIEW, State.DETAILS, State.STORING})
+TABLE |= {
+    (state, Event.LOCKED): State.SIGNED_OUT
+    for state, event in tuple(TABLE)
+    # from where a clerk can sign out, and where nothing of a customer is worth waiting for
+    if event is Event.SIGNED_OUT and state is not State.LOCKED and (state, Event.LOCKED) not in TABLE
+}
+
+WITH_DRAFT = frozenset({State.READING, State.REVIEW, State.DETAILS, State.STORING, State.LOCKED})
 """States in which a customer's draft exists; leaving them drops it, except for DONE, which has a slip."""
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from outlet_app.contract.policy import BUILT_IN
 from outlet_app.contract.roster import ClerkEntry
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Person
@@ -29,6 +30,21 @@ class SignOut(StrEnum):
     LEFT = "left"
     IDLE = "idle"
     ROSTER = "roster"
+
+
+MOST_QUIET_S = 86_400
+"""Timers of a window end within a day, whatever a policy says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a counter that nobody touches stays open, and then how long a hidden draft waits, in seconds.
+
+    0: the counter is never locked; a draft goes at once.
+    """
+
+    idle_lock_s: int
+    draft_s: int
 
 
 class People:
@@ -63,6 +79,12 @@ class People:
         situation = self._workplace.situation()
         entry = None if situation is None else situation.standing.roster.find(clerk.number)
         return entry is not None and entry.role is clerk.role
+
+    def patience(self) -> Patience:
+        """What the newest policy pack says, whether or not its days are over; the built-in one before."""
+        situation = self._workplace.situation()
+        policy = BUILT_IN if situation is None else situation.standing.latest_policy
+        return Patience(min(policy.idle_lock_s, MOST_QUIET_S), min(policy.draft_minutes * 60, MOST_QUIET_S))
 
     def admit(self, clerk: SignedInClerk, act: Act) -> SignedInClerk:
         """The clerk, who may do this by the roster's word; KnownFailure CLERK_UNKNOWN, ROLE_NOT_ALLOWED."""

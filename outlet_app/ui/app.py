@@ -23,12 +23,13 @@ from outlet_app.ui.card_desk import CardDesk
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.cycles import CycleCollector
 from outlet_app.ui.desk import Desk
-from outlet_app.ui.idle import IdleLock
 from outlet_app.ui.journal_watch import JournalWatch
 from outlet_app.ui.last_resort import last_resort
 from outlet_app.ui.link_watch import LinkWatch
 from outlet_app.ui.pages.frame import PageFrame
+from outlet_app.ui.pin_desk import PinDesk
 from outlet_app.ui.scanner import Scanner
+from outlet_app.ui.session import Session
 from outlet_app.ui.shell import Shell
 from outlet_app.ui.theme import put_on, scale_for
 from outlet_app.ui.tokens import DRAWN_FOR
@@ -67,9 +68,10 @@ class Kiosk(QObject):
         self._link = LinkWatch(self.counter)
         self._journals = JournalWatch(self.counter, parts.home, parts.clock)
         self._scanner = Scanner()
-        self._idle = IdleLock()
+        self._session = Session(self.counter, self._sender)
+        self._pins = PinDesk(self._session)
+        self._idle = self._session.idle
         self._scanner.scanned.connect(self._take_scan)
-        self._idle.expired.connect(self.counter.sign_out)
         self._idle.touched.connect(self.shell.done.stay)
         self._ended = False
         self._left_page: PageFrame | None = None
@@ -117,6 +119,7 @@ class Kiosk(QObject):
     @Slot()
     def close(self) -> None:
         """The window goes at once; what runs behind it ends in order. Records stay where they are."""
+        self._session.end()
         self.shell.allow_close()
         self.shell.close()
         self.closed.emit()
@@ -136,7 +139,8 @@ class Kiosk(QObject):
         self.bridge.close()
         # what a thread said at the last moment has nobody to be shown to any more
         self.bridge.blockSignals(True)
-        for receiver in (self.bridge, self.counter, self._cards, self._link, self._journals):
+        watchers = (self._cards, self._link, self._journals, self._session, self._pins)
+        for receiver in (self.bridge, self.counter, *watchers):
             QCoreApplication.removePostedEvents(receiver)
 
     @Slot()

@@ -72,7 +72,7 @@ class CardDesk(QObject):
     def _found(self) -> None:
         counter = self._counter
         self._failed, self._delivered = None, False
-        if counter.state in _TAKES_NEXT:
+        if counter.state in _TAKES_NEXT and counter.may_register:
             counter.happened(Event.KIND_CHOSEN)
         elif counter.state is State.REVIEW:
             # another card: nothing of the last one stays on the screen while it is read
@@ -87,14 +87,16 @@ class CardDesk(QObject):
         counter = self._counter
         reached(Point.CARD_READ)
         self._delivered = True
-        if counter.state in _TAKES_NEXT:
+        if counter.state in _TAKES_NEXT and counter.may_register:
             counter.happened(Event.KIND_CHOSEN)
         if counter.state not in {State.READING, State.REVIEW}:
             # nobody waits for it here: it has to be laid down again when somebody does
             self._show(ReaderView(self._view.state, self._view.name, self._view.failure, card_left=True))
             return
         self._step(_CHECKING)
-        counter.bridge.ask(lambda desk: desk.look(card), partial(self._looked, counter.visit))
+        clerk = counter.clerk
+        assert clerk is not None, "a card is read for somebody who is signed in"
+        counter.bridge.ask(lambda desk: desk.look(card, clerk), partial(self._looked, counter.visit))
 
     def _looked(self, visit: int, found: tuple[Draft, ReviewView]) -> None:
         if visit == self._counter.visit:

@@ -11,10 +11,11 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Slot
 
 from outlet_app.checkpoints import Point, reached
-from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.failures import KnownFailure
 from outlet_app.domain.registrations import ServiceDetails, Statements
 from outlet_app.i18n import LANGUAGES, install_language, language
 from outlet_app.intake.journey import START, Event, State, drops_draft, next_state
+from outlet_app.intake.roles import Act, may
 from outlet_app.intake.service import Draft, SignedInClerk
 from outlet_app.ui.bridge import Bridge, Sender
 from outlet_app.ui.desk import Desk, RecordPage
@@ -48,8 +49,6 @@ class Counter(QObject):
         shell = self.shell
         shell.language_wanted.connect(self.change_language)
         shell.join.submitted.connect(self._join)
-        shell.sign_in.submitted.connect(self._sign_in)
-        shell.strip.clerk_pressed.connect(self.sign_out)
         shell.rail.open_chosen.connect(self._choose_open)
         shell.rail.records_chosen.connect(self._open_records)
         shell.reading.left.connect(self._cancel)
@@ -94,27 +93,6 @@ class Counter(QObject):
     def _join(self, server: str, code: str) -> None:
         self.bridge.ask(lambda desk: desk.join(server, code), self._take_outlet, self.shell.join.show_failure)
 
-    # -- who --
-
-    @Slot(str, str)
-    def _sign_in(self, number: str, pin: str) -> None:
-        self.bridge.ask(lambda desk: desk.sign_in(number, pin), self._signed_in, self._not_signed_in)
-
-    def _signed_in(self, clerk: SignedInClerk) -> None:
-        self.clerk = clerk
-        self.shell.strip.show_clerk(clerk.number)
-        self.happened(Event.SIGNED_IN)
-
-    def _not_signed_in(self, failure: KnownFailure) -> None:
-        if failure.code is FailureCode.CLERK_UNKNOWN:
-            self._sender.wake()  # a contact fetches a newer roster
-        self.shell.sign_in.show_failure(failure)
-
-    @Slot()
-    def sign_out(self) -> None:
-        """Nobody is at the counter; the draft goes."""
-        self.happened(Event.SIGNED_OUT)
-
     @Slot()
     def change_language(self) -> None:
         """The other language, everywhere, at once."""
@@ -134,6 +112,11 @@ class Counter(QObject):
     def visit(self) -> int:
         """Number of the customer at the counter; another one means that the former's answers are unwanted."""
         return self._visit
+
+    @property
+    def may_register(self) -> bool:
+        """A card that is laid down is a customer's: somebody is signed in who registers."""
+        return self.clerk is not None and may(self.clerk.role, Act.REGISTER)
 
     @Slot()
     def _cancel(self) -> None:
@@ -257,6 +240,9 @@ class Counter(QObject):
             log.debug("%s means nothing in %s", event, self.state)
             return
         former, self.state = self.state, following
+        if following is State.LOCKED:
+            self._compared = False
+            self.shell.review.hide_digits()
         if drops_draft(former, following) or following is State.READING:
             self._drop_draft()
         self._show_state()
@@ -269,7 +255,7 @@ class Counter(QObject):
 
     def _show_state(self) -> None:
         shell, state = self.shell, self.state
-        if state is State.SIGNED_OUT:
+        if state in {State.SIGNED_OUT, State.LOCKED}:
             self._nobody_is_here()
         elif state is State.SLIPS:
             shell.done.show_slip(self._unseen[0], late=True)
@@ -281,6 +267,7 @@ class Counter(QObject):
             shell.records.forget()
         pages: dict[State, PageFrame] = {
             State.SIGNED_OUT: shell.sign_in,
+            State.LOCKED: shell.sign_in,
             State.SLIPS: shell.done,
             State.HOME: shell.home,
             State.READING: shell.reading,

@@ -15,6 +15,8 @@ from outlet_app.domain.registrations import (
     ServiceDetails,
     Statements,
 )
+from outlet_app.intake.people import People
+from outlet_app.intake.roles import Act
 from outlet_app.intake.service import Draft, Intake, RecordRow, SignedInClerk
 from outlet_app.reader.photo_viewer import PhotoViewer
 from outlet_app.reader.portrait_answer import Outcome
@@ -102,15 +104,17 @@ class Desk:
         failure = self._rescue.as_failure()
         raise KnownFailure(failure.code, words if self._rescue.enrolled else failure.detail)
 
-    def sign_in(self, number: str, pin: str) -> SignedInClerk:
-        """The clerk of this number and PIN."""
-        return self._intake.people.sign_in(number, pin)
+    @property
+    def people(self) -> People:
+        """The use cases about who stands behind the counter."""
+        return self._intake.people
 
-    def look(self, card: CardRead) -> tuple[Draft, ReviewView]:
+    def look(self, card: CardRead, clerk: SignedInClerk) -> tuple[Draft, ReviewView]:
         """A draft for a card that was read, and all that the review page says of it.
 
         A maker's photo decoder is waited for within its time.
         """
+        self.people.admit(clerk, Act.REGISTER)
         draft = replace(self._intake.new_draft(RecordKind.OPEN), card=card)
         self._intake.journal_read(draft)
         count = self._intake.same_identity_count(card)

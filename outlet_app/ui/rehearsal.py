@@ -93,12 +93,12 @@ class Rehearsal(QObject):
         self._look.start()
 
     def widget(self, name: str) -> QWidget:
-        """The widget of that object name; LookupError when the window has none."""
+        """The widget of that object name, the one that is seen of several; LookupError without any."""
         assert self._kiosk is not None
-        found: QWidget | None = self._kiosk.shell.findChild(QWidget, name)
-        if found is None:
+        found = self._kiosk.shell.findChildren(QWidget, name)
+        if not found:
             raise LookupError(f"the window has no {name}")
-        return found
+        return next((each for each in found if each.isVisible()), found[0])
 
     def press(self, name: str) -> None:
         """Press a widget with the mouse."""

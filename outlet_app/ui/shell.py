@@ -5,6 +5,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from outlet_app.i18n import _
+from outlet_app.ui.pages.change_pin import ChangePinPage
 from outlet_app.ui.pages.closing import ClosingPage
 from outlet_app.ui.pages.done import DonePage
 from outlet_app.ui.pages.frame import PageFrame
@@ -12,6 +13,7 @@ from outlet_app.ui.pages.home import HomePage
 from outlet_app.ui.pages.join import JoinPage
 from outlet_app.ui.pages.reading import ReadingPage
 from outlet_app.ui.pages.records import RecordsPage
+from outlet_app.ui.pages.reset_pin import ResetPinPage
 from outlet_app.ui.pages.review import ReviewPage
 from outlet_app.ui.pages.service import ServicePage
 from outlet_app.ui.pages.sign_in import SignInPage
@@ -45,6 +47,8 @@ class Shell(QWidget):
         self.setMinimumSize(*SMALLEST)
         self.join = JoinPage()
         self.sign_in = SignInPage()
+        self.change_pin = ChangePinPage()
+        self.reset_pin = ResetPinPage()
         self.home = HomePage()
         self.reading = ReadingPage()
         self.review = ReviewPage()
@@ -56,6 +60,8 @@ class Shell(QWidget):
         self.pages: tuple[PageFrame, ...] = (
             self.join,
             self.sign_in,
+            self.change_pin,
+            self.reset_pin,
             self.home,
             self.reading,
             self.review,

@@ -51,6 +51,23 @@ def test_a_clerk_can_sign_out_from_everywhere_else(state: State) -> None:
     assert next_state(state, Event.SIGNED_OUT) is State.SIGNED_OUT
 
 
+@pytest.mark.parametrize(
+    "state", sorted(set(State) - {State.SIGNED_OUT, State.SLIPS, State.STORING, State.LOCKED})
+)
+def test_a_counter_that_nobody_touches_is_locked_wherever_it_stands(state: State) -> None:
+    assert next_state(state, Event.LOCKED) in {State.SIGNED_OUT, State.LOCKED}
+
+
+def test_a_locked_customer_is_found_again_by_the_same_clerk_and_compared_again() -> None:
+    locked = (Event.SIGNED_IN, Event.KIND_CHOSEN, Event.CARD_READ, Event.CARD_ACCEPTED, Event.LOCKED)
+    assert walk(*locked) is State.LOCKED
+    assert not drops_draft(State.DETAILS, State.LOCKED)
+    assert walk(*locked, Event.RETURNED) is State.REVIEW
+    assert drops_draft(State.LOCKED, walk(*locked, Event.SIGNED_IN))
+    assert drops_draft(State.LOCKED, walk(*locked, Event.SIGNED_OUT))
+    assert next_state(State.LOCKED, Event.CARD_READ) is None
+
+
 @given(st.lists(st.sampled_from(list(Event)), max_size=60))
 def test_details_are_only_reached_over_a_card_that_was_read_and_accepted(events: list[Event]) -> None:
     state, card_read, accepted = START, False, False

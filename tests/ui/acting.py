@@ -30,9 +30,10 @@ def moment() -> datetime:
 
 
 def widget(kiosk: Kiosk, name: str) -> QWidget:
-    found: QWidget | None = kiosk.shell.findChild(QWidget, name)
-    assert found is not None, name
-    return found
+    """The one that is seen, where several pages have one of that name."""
+    found = kiosk.shell.findChildren(QWidget, name)
+    assert found, name
+    return next((each for each in found if each.isVisible()), found[0])
 
 
 def press(kiosk: Kiosk, name: str) -> None:

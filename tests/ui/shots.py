@@ -69,6 +69,36 @@ def _sign_in_locked(shell: Shell) -> PageFrame:
     return shell.sign_in
 
 
+def _locked(shell: Shell) -> PageFrame:
+    shell.sign_in.show_locked("1001")
+    return shell.sign_in
+
+
+def _change_pin(shell: Shell) -> PageFrame:
+    shell.change_pin.begin("1001")
+    for field, text in zip(shell.change_pin._panel.fields[1:], ("482915", "570213", "570213"), strict=True):
+        field.line.setText(text)
+    return shell.change_pin
+
+
+def _change_pin_weak(shell: Shell) -> PageFrame:
+    shell.change_pin.begin("1001")
+    shell.change_pin.show_failure(KnownFailure(FailureCode.PIN_NOT_ALLOWED, "digits-in-a-row"))
+    return shell.change_pin
+
+
+def _reset_pin(shell: Shell) -> PageFrame:
+    shell.reset_pin.begin("1001")
+    shell.reset_pin.show_failure(KnownFailure(FailureCode.PIN_RESET_BY_OPERATOR))
+    return shell.reset_pin
+
+
+def _reset_pin_done(shell: Shell) -> PageFrame:
+    shell.reset_pin.begin("1001")
+    shell.reset_pin.show_temporary("1001", "482915")
+    return shell.reset_pin
+
+
 def _signed_in(shell: Shell) -> None:
     shell.rail.show_tiles(True)
     shell.rail.mark(shell.rail.open_tile)
@@ -206,6 +236,11 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "sign-in": _sign_in,
     "sign-in-wrong": _sign_in_wrong,
     "sign-in-locked": _sign_in_locked,
+    "sign-in-idle": _locked,
+    "pin-change": _change_pin,
+    "pin-change-weak": _change_pin_weak,
+    "pin-reset": _reset_pin,
+    "pin-reset-done": _reset_pin_done,
     "home": _home,
     "home-card-left": _home_card_left,
     "home-trouble": _home_trouble,

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QLabel
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.intake.journey import State
 from outlet_app.reader.events import Waiting
 from outlet_app.ui import last_resort
 from outlet_app.ui.app import Kiosk
@@ -141,19 +140,6 @@ def test_the_last_resort_tells_of_errors_in_any_thread(
     assert (tmp_path / last_resort.FAULTS).stat().st_mode & 0o777 == 0o600
     assert "样例" not in "".join(record.getMessage() for record in caplog.records)
     assert {record.levelno for record in caplog.records} == {logging.ERROR}
-
-
-def test_nobody_at_the_counter_for_a_while_signs_out_and_forgets(
-    open_kiosk: Callable[..., Kiosk], home: Path
-) -> None:
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    acting.lay(kiosk)
-    until(lambda: kiosk.counter.state is State.REVIEW)
-    kiosk._idle._timer.start(30)
-    until(lambda: kiosk.counter.state is State.SIGNED_OUT)
-    assert kiosk.counter.clerk is None
-    assert "样例" not in acting.everything_said(kiosk)
 
 
 def test_a_touch_puts_the_idle_lock_off(qapp: QApplication) -> None:

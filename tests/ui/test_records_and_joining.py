@@ -28,10 +28,10 @@ def full_home(tmp_path: Path, own_operator: OperatorUnderTest) -> Path:
     enrol(folder, own_operator.url, own_operator.code(own_operator.outlet()), now)
     own_operator.stop()
     desk = Desk(folder, now)
-    clerk = desk.sign_in(CLERK, PIN)
+    clerk = desk.people.sign_in(CLERK, PIN)
     card = card_read()
     for order in range(MANY):
-        draft, _review = desk.look(card)
+        draft, _review = desk.look(card, clerk)
         details = ServiceDetails(f"1380013{order:04d}", f"8986000000000000{order:04d}")
         record = desk.confirm(replace(draft), details, Statements(True, True), clerk)
         desk.slip_shown(record.record_id)

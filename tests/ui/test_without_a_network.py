@@ -30,8 +30,8 @@ def home_alone(tmp_path: Path, own_operator: OperatorUnderTest) -> Path:
 def store(home: Path, number: str, iccid: str) -> None:
     """A record stored as a counter does, whose slip nobody saw."""
     desk = Desk(home, now)
-    clerk = desk.sign_in(CLERK, PIN)
-    draft, _review = desk.look(card_read())
+    clerk = desk.people.sign_in(CLERK, PIN)
+    draft, _review = desk.look(card_read(), clerk)
     desk.confirm(draft, ServiceDetails(number, iccid), Statements(True, True), clerk)
     desk.close()
 

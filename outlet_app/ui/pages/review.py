@@ -80,6 +80,10 @@ class ReviewPage(PageFrame):
         if self._facsimile.reveal.isDown():
             self._facsimile.show_revealed(True)
 
+    def hide_digits(self) -> None:
+        """Whatever is held: nothing stays revealed."""
+        self._facsimile.show_revealed(False)
+
     def take_focus(self) -> None:
         """On the way forward, or on the way back where there is no other."""
         (self.decline if self.confirm.isHidden() else self.confirm).setFocus()

@@ -1,7 +1,7 @@
 """Digits for fingers. It types into whichever field has the focus and never takes it."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from outlet_app.i18n import _
 from outlet_app.ui.pictures import tinted_icon
@@ -18,6 +18,7 @@ class Keypad(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._lines: tuple[QLineEdit, ...] = ()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(theme().px(12))
@@ -36,6 +37,13 @@ class Keypad(QWidget):
         self._back.clicked.connect(self.back_pressed)
         self.retranslate()
 
+    def types_into(self, *lines: QLineEdit) -> None:
+        """Type into the one of these lines that has the focus, the first where none has."""
+        self._lines = lines
+        self.digit_pressed.connect(self._type)
+        self.back_pressed.connect(self._take_back)
+        self.clear_pressed.connect(self._clear_line)
+
     def retranslate(self) -> None:
         """Words in the language in force."""
         self._clear.say(_("Clear"))
@@ -53,3 +61,15 @@ class Keypad(QWidget):
         key = self.sender()
         if isinstance(key, RankedButton):
             self.digit_pressed.emit(key.text())
+
+    def _line(self) -> QLineEdit:
+        return next((line for line in self._lines if line.hasFocus()), self._lines[0])
+
+    def _type(self, digit: str) -> None:
+        self._line().insert(digit)
+
+    def _take_back(self) -> None:
+        self._line().backspace()
+
+    def _clear_line(self) -> None:
+        self._line().clear()

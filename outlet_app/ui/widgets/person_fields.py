@@ -49,7 +49,7 @@ class PersonFields(QWidget):
         super().__init__()
         self.number = number_field(f"{name}-number")
         self.pin = pin_field(f"{name}-pin")
-        self._refusal = Refusal(self.pin)
+        self._refusal = Refusal(self, self._say)
         self._keypad = Keypad()
         unit = theme().px
         self.left = QVBoxLayout()
@@ -65,9 +65,7 @@ class PersonFields(QWidget):
             field.changed.connect(self._note_change)
         self.number.entered.connect(self.pin.line.setFocus)
         self.pin.entered.connect(self.submit)
-        self._keypad.digit_pressed.connect(self._type)
-        self._keypad.back_pressed.connect(self._take_back)
-        self._keypad.clear_pressed.connect(self._clear)
+        self._keypad.types_into(self.number.line, self.pin.line)
         self._was_ready = False
 
     @property
@@ -116,14 +114,5 @@ class PersonFields(QWidget):
             self._was_ready = self.is_ready
             self.ready_changed.emit(self.is_ready)
 
-    def _line(self) -> QLineEdit:
-        return self.pin.line if self.pin.line.hasFocus() else self.number.line
-
-    def _type(self, digit: str) -> None:
-        self._line().insert(digit)
-
-    def _take_back(self) -> None:
-        self._line().backspace()
-
-    def _clear(self) -> None:
-        self._line().clear()
+    def _say(self, verdict: str, text: str) -> None:
+        self.pin.say(verdict, text or _("Six digits or more"))

@@ -1,25 +1,30 @@
-"""Why a PIN did not do, said below its line; a lock is counted down as it runs."""
+"""Why number and PIN did not do; a lock is counted down as it runs."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-from outlet_app.domain.failures import KnownFailure
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import _
 from outlet_app.store.sign_in_store import ClerkLocked
 from outlet_app.texts.failures import failure_text
+from outlet_app.texts.pins import weakness_text
 from outlet_app.ui.figures import countdown
-from outlet_app.ui.widgets.fields import Field
 
 _TICK_MS = 250
 
 
 class Refusal(QObject):
-    """Says a failure under a field, in the language in force, and the true time that a lock still has."""
+    """Says a failure in the language in force, and the true time that a lock still has.
 
-    def __init__(self, field: Field) -> None:
-        super().__init__(field)
-        self._field = field
+    ``say(verdict, words)`` shows it; the verdict is one of a field's, ``hint``
+    when nothing is wrong.
+    """
+
+    def __init__(self, parent: QObject, say: Callable[[str, str], None]) -> None:
+        super().__init__(parent)
+        self._say = say
         self._failure: KnownFailure | None = None
         self._ends_at_s = 0.0
         self._timer = QTimer(self)
@@ -47,16 +52,20 @@ class Refusal(QObject):
         """The words as they are true now."""
         failure = self._failure
         if failure is None:
-            self._field.say("hint", _("Six digits or more"))
+            self._say("hint", "")
             return
         text = failure_text(failure.code)
-        if not isinstance(failure, ClerkLocked):
-            self._field.say("wrong", f"{text.what} {text.do}")
-            return
+        if isinstance(failure, ClerkLocked):
+            self._say(*self._lock_words(text.what))
+        elif failure.code is FailureCode.PIN_NOT_ALLOWED:
+            self._say("wrong", f"{weakness_text(failure.detail)} {text.do}")
+        else:
+            self._say("wrong", f"{text.what} {text.do}")
+
+    def _lock_words(self, what: str) -> tuple[str, str]:
         left_s = self._ends_at_s - time.monotonic()
         if left_s <= 0:
             self._timer.stop()
-            self._field.say("caution", _("The lock has ended. Type the PIN again."))
-        else:
-            left = _("Time left: {time}").format(time=countdown(left_s))
-            self._field.say("wrong", f"{text.what} {left}")
+            return "caution", _("The lock has ended. Type the PIN again.")
+        left = _("Time left: {time}").format(time=countdown(left_s))
+        return "wrong", f"{what} {left}"

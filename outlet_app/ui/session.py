@@ -1,0 +1,138 @@
+"""Who is signed in at this window, and for how long: signing in and out, the idle lock, the roster's word."""
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.intake.journey import Event, State
+from outlet_app.intake.people import Patience, SignOut
+from outlet_app.intake.service import SignedInClerk
+from outlet_app.ui.bridge import Sender
+from outlet_app.ui.counter import Counter
+from outlet_app.ui.desk import Desk
+from outlet_app.ui.idle import IdleLock
+
+
+class Session(QObject):
+    """Lives in the GUI thread. A clerk who was locked out by idleness finds the customer again for a while.
+
+    ``change_needed`` names a clerk whose temporary PIN was right: it is good for setting another only.
+    """
+
+    change_needed = Signal(str)
+
+    def __init__(self, counter: Counter, sender: Sender) -> None:
+        super().__init__()
+        self.counter = counter
+        self.idle = IdleLock()
+        self._sender = sender
+        self._draft_s = 0
+        self._away: SignedInClerk | None = None
+        """Whose customer waits behind the lock."""
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.timeout.connect(self._drop_draft)
+        counter.shell.sign_in.submitted.connect(self.sign_in)
+        counter.shell.strip.clerk_pressed.connect(self.sign_out)
+        counter.bridge.link_status_arrived.connect(self._look_at_roster)
+        self.idle.expired.connect(self.lock)
+
+    # -- in --
+
+    @Slot(str, str)
+    def sign_in(self, number: str, pin: str) -> None:
+        """Try number and PIN; what was refused is said on the sign-in page."""
+        self.counter.bridge.ask(
+            lambda desk: _sign_in(desk, number, pin), self._signed_in, self._not_signed_in
+        )
+
+    def _signed_in(self, found: tuple[SignedInClerk, Patience]) -> None:
+        clerk, patience = found
+        counter = self.counter
+        returned = counter.state is State.LOCKED and self._away is not None and self._away == clerk
+        self._draft_timer.stop()
+        self._away = None
+        counter.clerk = clerk
+        counter.shell.strip.show_clerk(clerk.number)
+        self._be_patient(patience)
+        counter.happened(Event.RETURNED if returned else Event.SIGNED_IN)
+
+    def _not_signed_in(self, failure: KnownFailure) -> None:
+        if failure.code is FailureCode.PIN_MUST_CHANGE:
+            self.change_needed.emit(self.counter.shell.sign_in.number)
+            return
+        if failure.code is FailureCode.CLERK_UNKNOWN:
+            self._sender.wake()  # a contact fetches a newer roster
+        self.counter.shell.sign_in.show_failure(failure)
+
+    def _be_patient(self, patience: Patience) -> None:
+        self._draft_s = patience.draft_s
+        self.idle.set_limit(patience.idle_lock_s)
+
+    # -- out --
+
+    @Slot()
+    def sign_out(self) -> None:
+        """The clerk leaves; the draft goes, and anybody can sign in at once."""
+        self._leave(SignOut.LEFT, Event.SIGNED_OUT)
+
+    @Slot()
+    def lock(self) -> None:
+        """Nobody was there for a while: the customer is hidden at once, the draft waits for its minutes."""
+        clerk = self.counter.clerk
+        self._leave(SignOut.IDLE, Event.LOCKED)
+        if self.counter.state is State.LOCKED:
+            assert clerk is not None, "a draft has its clerk"
+            self._away = clerk
+            self.counter.shell.sign_in.show_locked(clerk.number)
+            self._draft_timer.start(self._draft_s * 1000)
+        elif self.counter.clerk is not None:
+            # a record is being stored: its outcome comes in a moment, and must not stay on the screen either
+            self.idle.look_again()
+
+    def end(self) -> None:
+        """The window goes: whoever is signed in has left."""
+        self.sign_out()
+
+    def _leave(self, why: SignOut, event: Event) -> None:
+        clerk = self.counter.clerk
+        self.counter.happened(event)
+        if clerk is not None and self.counter.clerk is None:
+            self.counter.bridge.ask(lambda desk: desk.people.sign_out(clerk, why), _nothing_follows)
+
+    @Slot()
+    def _drop_draft(self) -> None:
+        self._away = None
+        if self.counter.state is State.LOCKED:
+            self.counter.happened(Event.SIGNED_OUT)
+
+    # -- the roster's word --
+
+    @Slot(object)
+    def _look_at_roster(self, _status: object) -> None:
+        """Each contact may have brought a newer roster or policy."""
+        clerk = self.counter.clerk or self._away
+        if clerk is not None:
+            self.counter.bridge.ask(lambda desk: _standing(desk, clerk), self._take_standing)
+
+    def _take_standing(self, found: tuple[SignedInClerk, bool, Patience]) -> None:
+        clerk, is_listed, patience = found
+        self._be_patient(patience)
+        if is_listed or clerk not in {self.counter.clerk, self._away}:
+            return
+        self._away = None
+        self._draft_timer.stop()
+        self._leave(SignOut.ROSTER, Event.SIGNED_OUT)
+        if self.counter.state is State.SIGNED_OUT:
+            self.counter.shell.sign_in.show_failure(KnownFailure(FailureCode.CLERK_UNKNOWN))
+
+
+def _sign_in(desk: Desk, number: str, pin: str) -> tuple[SignedInClerk, Patience]:
+    return desk.people.sign_in(number, pin), desk.people.patience()
+
+
+def _standing(desk: Desk, clerk: SignedInClerk) -> tuple[SignedInClerk, bool, Patience]:
+    return clerk, desk.people.still_as_signed_in(clerk), desk.people.patience()
+
+
+def _nothing_follows(_answer: None) -> None:
+    """What was asked is done."""
