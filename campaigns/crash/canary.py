@@ -21,7 +21,7 @@ from typing import Self
 from urllib.parse import quote
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
-LOOK_S = 0.01
+LOOK_S = 0.05
 _SHORTEST = 6
 """Bytes; what is shorter is found by chance among millions of random ones."""
 _MOST_INFLATED = 8 * 1024 * 1024

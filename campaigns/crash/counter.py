@@ -70,6 +70,8 @@ class CounterUnderTest:
         self.lay: Callable[[str], None] = self.reader.lay
         self.kiosk: subprocess.Popen[str] | None = None
         self.sender: subprocess.Popen[bytes] | None = None
+        self.before_start: Callable[[], None] | None = None
+        """Called in the kiosk's process before its program is loaded."""
         self._runs = 0
 
     def close(self) -> None:
@@ -123,6 +125,7 @@ class CounterUnderTest:
                 cwd=ROOT,
                 text=True,
                 start_new_session=True,
+                preexec_fn=self.before_start,  # noqa: PLW1509 - what is given touches no lock
             )
         run = self._follow(self.kiosk, json.dumps(order), on_stop)
         self.kiosk = None

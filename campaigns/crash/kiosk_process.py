@@ -36,8 +36,11 @@ class Stops:
         self._lock = threading.Lock()
 
     def tell(self, line: str) -> None:
-        """One line, whole, from any thread."""
-        os.write(1, f"{line}\n".encode())
+        """One line, whole, from any thread; nobody there to read it any more ends this process."""
+        try:
+            os.write(1, f"{line}\n".encode())
+        except BrokenPipeError:
+            os._exit(1)
 
     def serving(self, index: int) -> None:
         """The card of this sale may be read now."""
@@ -60,7 +63,8 @@ class Stops:
                 return
             self._wanted.remove(stop)
             self.tell(f"at {stop[0]} {point}")
-            sys.stdin.readline()
+            if not sys.stdin.readline():
+                os._exit(1)
 
 
 def main() -> int:
