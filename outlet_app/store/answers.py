@@ -13,6 +13,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
 from outlet_app.store.database import first_row, write
 from outlet_app.store.journal import Journal, JournalEvent
+from outlet_app.store.rebuilt_chain import LOST
 from outlet_app.store.record_list import other_waiting
 from outlet_app.store.rows import ChainVerdict, RecordRow
 
@@ -150,10 +151,13 @@ class Answers:
             return sha256 == NO_PREVIOUS
         row = first_row(
             self._db,
-            "SELECT envelope_sha256 FROM outbox WHERE terminal = ? AND sequence = ?",
+            "SELECT envelope_sha256, last_error FROM outbox WHERE terminal = ? AND sequence = ?",
             (self._terminal, sequence),
         )
-        return row is not None and row["envelope_sha256"] == sha256
+        if row is None:
+            return False
+        # of a record that a rescue could not read the hash may not be known here
+        return row["envelope_sha256"] == sha256 or row["last_error"] in LOST
 
     def _difference(self, receipt: Receipt, row: dict[str, str | int] | None) -> str | None:
         if row is None:

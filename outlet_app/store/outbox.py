@@ -192,13 +192,13 @@ class Outbox:
         return self._answers.note_fork(sequence, now)
 
     def retry(self, wanted: str, now: datetime) -> RecordRow:
-        """Try a waiting or quarantined record again at once; others stay as they are.
+        """Try a waiting or quarantined record again at once; others stay as they are, lost ones too.
 
         KnownFailure RECORD_NOT_FOUND; NUMBER_WAITING or ICCID_WAITING when
         another record for the same number or SIM came in the meantime.
         """
         row = self.show(wanted)
-        if row.state in {RecordState.QUEUED, RecordState.QUARANTINED}:
+        if row.sealed_here and row.state in {RecordState.QUEUED, RecordState.QUARANTINED}:
             self._answers.retry(row, now)
         return self.show(wanted)
 

@@ -24,6 +24,8 @@ is known here."""
 COPY_LOST = "copy-lost"
 """The same, where the operator said that it holds the record."""
 
+LOST = frozenset({RECORD_LOST, COPY_LOST})
+
 _FURTHEST_AHEAD = 100_000
 """A number further above all others than this is damage, not a number that was given."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.disk_errors import disk_failure
 
 FILE_NAME = "sender.lock"
 
@@ -15,7 +15,7 @@ FILE_NAME = "sender.lock"
 def sender_lock(home: Path) -> Iterator[bool]:
     """True within the block when this process (and this caller) is now the sender, False when another is.
 
-    KnownFailure STORAGE_READ_ONLY when the lock file cannot be made.
+    KnownFailure DISK_FULL, STORAGE_READ_ONLY or STORAGE_FAILED when the lock file cannot be made.
     """
     lock = FileLock(home / FILE_NAME, timeout=0, mode=0o600, thread_local=False)
     try:
@@ -24,7 +24,7 @@ def sender_lock(home: Path) -> Iterator[bool]:
         yield False
         return
     except OSError as exc:
-        raise KnownFailure(FailureCode.STORAGE_READ_ONLY, FILE_NAME) from exc
+        raise disk_failure(exc, FILE_NAME) from exc
     try:
         yield True
     finally:

@@ -16,11 +16,19 @@ FAULTS = "kiosk-faults.log"
 log = logging.getLogger(__name__)
 
 
+def _faults_file(logs: Path) -> int:
+    """Where faults go: the file beside the log; nowhere when the disk takes nothing, which stops nobody."""
+    try:
+        logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(logs / FAULTS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
+
+
 @contextmanager
 def last_resort(logs: Path, tell: Callable[[], None]) -> Iterator[None]:
     """Within it, an unexpected error in any thread is logged without its words, and told."""
-    logs.mkdir(parents=True, exist_ok=True, mode=0o700)
-    number = os.open(logs / FAULTS, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    number = _faults_file(logs)
 
     def in_main(kind: type[BaseException], value: BaseException, trace: TracebackType | None) -> None:
         if not issubclass(kind, Exception):

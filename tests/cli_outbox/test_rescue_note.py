@@ -1,0 +1,67 @@
+"""A rescue of the database is said by the commands that open it, and by the counter's desk first of all."""
+
+import json
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from outlet_app.cli.main import run
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.rescue_notice import untold_notice
+from outlet_app.ui.desk import Desk
+from tests.intake.counter import Clock
+from tests.store.kept_records import Kept, fill
+
+COUNT = 6
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return fill(tmp_path_factory.mktemp("whole") / "outlet", COUNT, crashed=True)
+
+
+@pytest.fixture
+def robbed(whole: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    """Its log was taken away: every number since is lost."""
+    copy = whole.copied(tmp_path / "outlet")
+    copy.log.unlink()
+    monkeypatch.setenv("OUTLET_HOME", str(copy.home))
+    return copy
+
+
+def test_queue_status_says_on_standard_error_what_was_lost(
+    robbed: Kept, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["queue", "status", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["quarantined"] == COUNT
+    assert "[storage-rescued]" in said.err
+    assert f"Records lost: {COUNT}: " in said.err
+    assert untold_notice(robbed.home) is not None, "nobody at a terminal has read it"
+
+
+def test_a_lost_number_is_shown_with_its_reason_and_is_not_sent_again(
+    robbed: Kept, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["queue", "retry", "3", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["state"], found["last_error"], found["sealed_here"]) == (
+        "quarantined",
+        "record-lost",
+        False,
+    )
+    assert run(["queue", "show", "3"]) == 0
+    assert "was lost on this device" in capsys.readouterr().out
+
+
+def test_the_desk_says_it_once_and_goes_on(robbed: Kept) -> None:
+    desk = Desk(robbed.home, Clock())
+    with closing(desk):
+        with pytest.raises(KnownFailure) as caught:
+            desk.outlet()
+        assert caught.value.code is FailureCode.STORAGE_RESCUED
+        assert "Records lost: 6" in caught.value.detail
+        outlet = desk.outlet()
+    assert outlet is not None
+    assert untold_notice(robbed.home) is None
