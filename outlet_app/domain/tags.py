@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RecordTags:
-    """Keyed tags of one registration: phone number, ICCID (two, independent) and document number."""
+    """Keyed tags of one record: phone number, ICCID (two, independent), document number; None for none."""
 
-    number: int
-    iccid: int
-    iccid_second: int
-    identity: int
+    number: int | None = None
+    iccid: int | None = None
+    iccid_second: int | None = None
+    identity: int | None = None

@@ -12,13 +12,17 @@ from outlet_app.store.rows import RecordRow
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One registration in the making. Change it with ``dataclasses.replace``; the id stays for good."""
+    """One registration in the making. Change it with ``dataclasses.replace``; the id stays for good.
+
+    ``refers_to`` is the registration whose place it takes (Mending.new_replacement).
+    """
 
     record_id: UUID
     kind: RecordKind
     card: CardRead | None = None
     details: ServiceDetails | None = None
     statements: Statements | None = None
+    refers_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Candidate:
     policy: PolicyPack
     confirmed_at: datetime
     approver: Person | None = None
+    refers_to: UUID | None = None
 
     @property
     def is_exception(self) -> bool:
@@ -97,7 +98,16 @@ def check_registration(
     check_stated(draft.statements)
     customer = chip_customer(draft.card)
     return Candidate(
-        draft.record_id, draft.kind, customer, details, draft.statements, clerk, channel, policy, now
+        record_id=draft.record_id,
+        kind=draft.kind,
+        customer=customer,
+        details=details,
+        statements=draft.statements,
+        clerk=clerk,
+        channel=channel,
+        policy=policy,
+        confirmed_at=now,
+        refers_to=draft.refers_to,
     )
 
 

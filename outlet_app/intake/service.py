@@ -1,6 +1,7 @@
 """The use case: from a draft on the counter to a stored record. The only way into the queue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -9,9 +10,10 @@ from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.findings import Finding
-from outlet_app.domain.masking import family_initial, mask_phone
+from outlet_app.domain.masking import family_initial
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState, ServiceDetails, Slip
-from outlet_app.intake.confirming import confirmed
+from outlet_app.intake.approvals import Approval
+from outlet_app.intake.confirming import check_not_waiting, confirmed
 from outlet_app.intake.drafts import (
     Draft,
     EnrolmentView,
@@ -21,6 +23,8 @@ from outlet_app.intake.drafts import (
     slip_of,
 )
 from outlet_app.intake.exceptions import Exceptions
+from outlet_app.intake.mending import REPLACE, Mending
+from outlet_app.intake.mending_rules import let_go
 from outlet_app.intake.notices import Notice, notices
 from outlet_app.intake.people import People
 from outlet_app.intake.roles import Act, as_listed
@@ -42,8 +46,8 @@ class Intake:
     """The counter's side of the store. Open, use and close it in one thread; it owns one connection.
 
     ``people`` are the use cases about who stands behind the counter,
-    ``exceptions`` those about documents that are typed. ``clock`` gives the
-    present as an aware moment.
+    ``exceptions`` those about documents that are typed, ``mending`` those about
+    what is registered already. ``clock`` gives the present as an aware moment.
     """
 
     def __init__(self, workplace: Workplace) -> None:
@@ -53,6 +57,7 @@ class Intake:
         """What the last look through the journals said; they are long, so somebody else looks."""
         self.people = People(workplace)
         self.exceptions = Exceptions(workplace, self.people)
+        self.mending = Mending(workplace, self.people)
 
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Intake":
@@ -96,20 +101,19 @@ class Intake:
         now = self._workplace.now()
         return assess_card(card, now, clock_is_sure=not self._workplace.clock_behind_s)
 
-    def check_details(self, details: ServiceDetails) -> tuple[Finding, ...]:
+    def check_details(self, details: ServiceDetails, refers_to: UUID | None = None) -> tuple[Finding, ...]:
         """What verification says of number and ICCID, which are brought into their one written form.
 
-        KnownFailure: NUMBER_MALFORMED, ICCID_MALFORMED, NUMBER_WAITING,
-        ICCID_WAITING (the detail is the local number that waits).
+        ``refers_to`` is the registration whose place is taken. KnownFailure:
+        NUMBER_MALFORMED, ICCID_MALFORMED, NUMBER_WAITING, ICCID_WAITING (the
+        detail is the local number that waits).
         """
         known = normalised(details)
         situation = self._workplace.situation()
         if situation is not None:
             outbox = self._outbox(situation)
-            for tags in (situation.tags, *situation.former_tags):
-                outbox.check_not_waiting(
-                    mask_phone(known.number), tags.number(known.number), tags.iccid(known.iccid)
-                )
+            besides = set() if refers_to is None else let_go(outbox.by_id(refers_to))
+            check_not_waiting(outbox, situation, known.number, known.iccid, besides)
         return assess_service(known)
 
     def same_identity_count(self, card: CardRead) -> int:
@@ -122,19 +126,29 @@ class Intake:
             situation.tags.identity(document.number), family_initial(document.name)
         )
 
-    def confirm(self, draft: Draft, clerk: SignedInClerk, channel: Channel) -> Slip:
+    def confirm(
+        self, draft: Draft, clerk: SignedInClerk, channel: Channel, approval: Approval | None = None
+    ) -> Slip:
         """Make the draft a record, durably; the same draft again gives the same slip.
 
-        KnownFailure: NOT_ENROLLED, those of rules.check_registration,
-        NUMBER_WAITING, ICCID_WAITING, and those of storage. Nothing is stored then.
+        ``approval`` is that of a replacement (mending.REPLACE). KnownFailure:
+        NOT_ENROLLED, those of rules.check_registration, NUMBER_WAITING,
+        ICCID_WAITING, of a replacement those of Mending.check_replacement, and
+        those of storage. Nothing is stored then.
         """
         now = self._workplace.now()
+        if self._workplace.outbox().is_stored(draft.record_id):
+            return self.slip(draft.record_id)
 
-        def check(situation: Situation) -> Candidate:
-            sure = not self._workplace.clock_behind_s
-            return check_registration(situation, draft, clerk, channel, now, clock_is_sure=sure)
+        with self.mending.approver(approval, REPLACE, draft.refers_to, clerk) as approver:
 
-        return slip_of(confirmed(self._workplace, draft.record_id, check))
+            def check(situation: Situation) -> Candidate:
+                sure = not self._workplace.clock_behind_s
+                candidate = check_registration(situation, draft, clerk, channel, now, clock_is_sure=sure)
+                self.mending.check_replacement(situation, candidate)
+                return replace(candidate, approver=approver)
+
+            return slip_of(confirmed(self._workplace, draft.record_id, check))
 
     # -- slips, records, figures --
 

@@ -70,6 +70,13 @@ def load_situation(store: EnrolmentStore, home: Path, waiting_terminals: list[st
     return Situation(enrolment, standing, key, TagMaker(key.device_secret), _former_tags(home, former))
 
 
+def tags_of(home: Path, situation: Situation, terminal: str) -> TagMaker | None:
+    """Tags as a terminal of this device makes them; None for a former one whose key is gone."""
+    if terminal == situation.enrolment.terminal:
+        return situation.tags
+    return next(iter(_former_tags(home, [terminal])), None)
+
+
 def _former_tags(home: Path, terminals: list[str]) -> tuple[TagMaker, ...]:
     makers = []
     for terminal in terminals:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlite_utils import Database
 
+from outlet_app.contract.api import RecordRefusal
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.contract.receipt import Receipt, ReceiptState
 from outlet_app.domain import timestamps
@@ -14,7 +15,8 @@ from outlet_app.domain.registrations import RecordState
 from outlet_app.store.database import first_row, write
 from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.rebuilt_chain import LOST
-from outlet_app.store.record_list import other_waiting
+from outlet_app.store.references import waiting_about
+from outlet_app.store.repeats import other_waiting
 from outlet_app.store.rows import ChainVerdict, RecordRow
 
 _ABOVE_ALL = 2**62
@@ -23,6 +25,13 @@ _WAIT = (
     "UPDATE outbox SET state = 'queued', lease_until = NULL, wait = ?, next_attempt_at = ?,"
     " last_error = coalesce(?, last_error) WHERE record_id = ? AND state IN ('queued', 'sending')"
 )
+
+
+_ABOUT_SET_ASIDE = """
+    SELECT 1 FROM outbox AS one JOIN outbox AS about ON about.record_id = one.refers_to
+    WHERE one.record_id = ? AND about.state = 'quarantined'
+"""
+_REFERENCE_UNKNOWN = str(RecordRefusal.REFERENCE_UNKNOWN)
 
 
 class Answers:
@@ -58,10 +67,13 @@ class Answers:
         with write(self._db):
             self._refuse(record_id, reason, now)
 
-    def apply_later(self, record_id: UUID, until: datetime) -> None:
-        """Wait until the operator's time."""
+    def apply_later(self, record_id: UUID, until: datetime, now: datetime) -> None:
+        """Wait until the operator's time; beside the record that it is about, if that one is set aside."""
         with write(self._db):
             self._db.execute(_WAIT, ("later", timestamps.to_text(until), None, str(record_id)))
+            about = first_row(self._db, _ABOUT_SET_ASIDE, (str(record_id),))
+            if about is not None:
+                self._set_aside(record_id, _REFERENCE_UNKNOWN, now)
 
     def apply_record_error(self, record_id: UUID, code: str, next_attempt_at: datetime) -> None:
         """Wait for the next attempt."""
@@ -73,16 +85,10 @@ class Answers:
     ) -> None:
         """Aside, with the operator's reason."""
         with write(self._db):
-            done = self._db.execute(
-                "UPDATE outbox SET state = 'quarantined', lease_until = NULL, wait = NULL,"
-                " next_attempt_at = NULL, last_error = ?, error_field = ?, error_who = ?"
-                " WHERE record_id = ? AND state IN ('queued', 'sending')",
-                (code, field, who, str(record_id)),
-            )
-            if done.rowcount:
-                self._journal.append(
-                    JournalEvent.RECORD_QUARANTINED, now, subject=str(record_id), detail=code
-                )
+            if self._set_aside(record_id, code, now, field, who):
+                # the operator cannot take what is about a record that it does not get
+                for other in waiting_about(self._db, record_id):
+                    self._set_aside(other, _REFERENCE_UNKNOWN, now)
 
     def retry(self, row: RecordRow, now: datetime) -> None:
         """Queue it with no wait, unless its number or SIM waits in another record."""
@@ -95,6 +101,12 @@ class Answers:
                 "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"
                 " WHERE record_id = ? AND state IN ('queued', 'quarantined')",
                 (str(row.record_id),),
+            )
+            # what was set aside beside it goes with it
+            self._db.execute(
+                "UPDATE outbox SET state = 'queued' WHERE refers_to = ? AND state = 'quarantined'"
+                " AND last_error = ?",
+                (str(row.record_id), _REFERENCE_UNKNOWN),
             )
             self._journal.append(JournalEvent.RECORD_RETRIED, now, subject=str(row.record_id))
 
@@ -136,6 +148,19 @@ class Answers:
             if known is None:
                 self._journal.append(JournalEvent.CHAIN_FORKED, now, detail=str(sequence))
         return known is None
+
+    def _set_aside(
+        self, record_id: UUID, code: str, now: datetime, field: str | None = None, who: str | None = None
+    ) -> bool:
+        done = self._db.execute(
+            "UPDATE outbox SET state = 'quarantined', lease_until = NULL, wait = NULL,"
+            " next_attempt_at = NULL, last_error = ?, error_field = ?, error_who = ?"
+            " WHERE record_id = ? AND state IN ('queued', 'sending')",
+            (code, field, who, str(record_id)),
+        )
+        if done.rowcount:
+            self._journal.append(JournalEvent.RECORD_QUARANTINED, now, subject=str(record_id), detail=code)
+        return bool(done.rowcount)
 
     def _queue_again(self, first: int, last: int) -> int:
         return self._db.execute(

@@ -1,6 +1,6 @@
 """The queue of one terminal: records wait here sealed, and leave on the operator's signed word alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
 from outlet_app.domain.tags import RecordTags
-from outlet_app.store import forgetting, record_list
+from outlet_app.store import forgetting, record_list, repeats
 from outlet_app.store.answers import Answers
 from outlet_app.store.database import first_row, rows, write
 from outlet_app.store.journal import Journal, JournalEvent, JournalHead
@@ -70,12 +70,14 @@ class Outbox:
             **{f"{name}_tag": getattr(new.tags, name) for name in RecordTags.__slots__},
             "record_id": str(new.record_id),
             "confirmed_at": timestamps.to_text(new.confirmed_at),
+            "refers_to": None if new.refers_to is None else str(new.refers_to),
         }
         del value["tags"]
         self._db.execute(
             "INSERT INTO outbox (terminal, sequence, record_id, outlet, kind, channel, policy, confirmed_at,"
-            " envelope_sha256, state, exception) VALUES (:terminal, :sequence, :record_id, :outlet, :kind,"
-            " :channel, :policy, :confirmed_at, :envelope_sha256, 'queued', :exception)",
+            " envelope_sha256, state, exception, refers_to) VALUES (:terminal, :sequence, :record_id,"
+            " :outlet, :kind, :channel, :policy, :confirmed_at, :envelope_sha256, 'queued', :exception,"
+            " :refers_to)",
             value,
         )
         self._db.execute(
@@ -161,9 +163,9 @@ class Outbox:
         """Journal a receipt that is not to be believed; the record, if it was on its way, waits again."""
         self._answers.refuse_receipt(record_id, reason, now)
 
-    def apply_later(self, record_id: UUID, until: datetime) -> None:
+    def apply_later(self, record_id: UUID, until: datetime, now: datetime) -> None:
         """The operator wants this record at a later time."""
-        self._answers.apply_later(record_id, until)
+        self._answers.apply_later(record_id, until, now)
 
     def apply_record_error(self, record_id: UUID, code: str, next_attempt_at: datetime) -> None:
         """Something went wrong with this record alone; it is tried again."""
@@ -260,18 +262,33 @@ class Outbox:
         """Terminals, this one and former ones, of which records still wait here."""
         return record_list.waiting_terminals(self._db)
 
-    def check_not_waiting(self, phone_mask: str, number_tag: int, iccid_tags: Sequence[int]) -> None:
-        """KnownFailure NUMBER_WAITING or ICCID_WAITING, its detail the local number of the first."""
-        for code, found in (
-            (FailureCode.NUMBER_WAITING, record_list.waiting_number(self._db, phone_mask, number_tag)),
-            (FailureCode.ICCID_WAITING, record_list.waiting_iccid(self._db, iccid_tags)),
-        ):
+    def check_not_waiting(
+        self,
+        phone_mask: str | None,
+        number_tag: int | None,
+        iccid_tags: Sequence[int] | None,
+        besides: Collection[UUID] = (),
+    ) -> None:
+        """KnownFailure NUMBER_WAITING or ICCID_WAITING, its detail the local number of the first.
+
+        ``besides`` are registrations that are being mended; None where nothing is given anew.
+        """
+        if phone_mask is not None and number_tag is not None:
+            found = repeats.waiting_number(self._db, phone_mask, number_tag, besides)
             if found is not None:
-                raise KnownFailure(code, found)
+                raise KnownFailure(FailureCode.NUMBER_WAITING, found)
+        if iccid_tags is not None:
+            found = repeats.waiting_iccid(self._db, iccid_tags, besides)
+            if found is not None:
+                raise KnownFailure(FailureCode.ICCID_WAITING, found)
 
     def same_identity_count(self, identity_tag: int, family_initial: str) -> int:
         """How many records here seem to be of the same document."""
-        return record_list.same_identity_count(self._db, self._terminal, identity_tag, family_initial)
+        return repeats.same_identity_count(self._db, self._terminal, identity_tag, family_initial)
+
+    def identity_of(self, record_id: UUID) -> tuple[int, str] | None:
+        """Tag and first character of the person of a registration; None once they are forgotten."""
+        return repeats.identity_of(self._db, record_id)
 
     def exceptions_since(self, moment: datetime) -> int:
         """How many documents were typed on this device since a moment, under former terminals too."""

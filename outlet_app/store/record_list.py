@@ -1,6 +1,5 @@
 """Looking into the queue: counts, pages, single records, repeats. Reads only."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,20 +11,18 @@ from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState, local_number
 from outlet_app.store.database import first_row, rows
+from outlet_app.store.references import IS_REPLACED, IS_SUPERSEDED, with_references
+from outlet_app.store.repeats import WAITING
 from outlet_app.store.rows import HeldData, QueueStatus, RecordRow, age_s
 
 _COLUMNS = """
     SELECT outbox.record_id, terminal, outlet, sequence, kind, channel, state, confirmed_at, attempts,
         next_attempt_at, last_error, error_field, error_who, operator_time, slip_shown_at,
         EXISTS (SELECT 1 FROM sealed WHERE sealed.record_id = outbox.record_id) AS sealed_here,
-        exception, clerk, approver, document_kind, family_initial, phone_mask
+        exception, clerk, approver, document_kind, family_initial, phone_mask, refers_to
     FROM outbox LEFT JOIN summary USING (record_id)
 """
-_WAITING = "state IN ('queued', 'sending', 'received')"
-_FIRST_WAITING = f"""
-    SELECT outlet, terminal, sequence FROM summary JOIN outbox USING (record_id)
-    WHERE {_WAITING} AND {{}} ORDER BY confirmed_at, sequence LIMIT 1
-"""  # noqa: S608 - put together from constants
+_WAITING = f"state {WAITING}"
 MOST_ERROR_WAIT_S = 3600
 """No record waits longer than this after an error of its own (schedule.RECORD_MOST_S)."""
 
@@ -47,6 +44,20 @@ _NOT_ACCEPTED = f"""
     WHERE state IN ({", ".join(f"'{state}'" for state in RecordState if state is not RecordState.ACCEPTED)})
     GROUP BY state
 """  # noqa: S608 - put together from constants
+_REPLACED = """
+    SELECT earlier.state, count(DISTINCT earlier.record_id) AS n
+    FROM outbox AS later CROSS JOIN outbox AS earlier ON earlier.record_id = later.refers_to
+    WHERE later.refers_to IS NOT NULL AND later.kind <> 'amendment' AND later.state = 'accepted'
+        AND earlier.state IN ('accepted', 'refused')
+    GROUP BY earlier.state
+"""
+"""Of the answered records those that were voided or replaced; found from the few that refer to others."""
+
+_STANDING_SINCE = f"""
+    SELECT state, count(*) AS n FROM outbox WHERE terminal = ? AND confirmed_at >= ?
+        AND kind NOT IN ('void', 'amendment') AND NOT {IS_SUPERSEDED.format(one="outbox")} GROUP BY state
+"""  # noqa: S608 - put together from constants
+
 _LONGEST_LOCAL_NUMBER = 160
 _ABOVE_ALL = 2**62
 
@@ -61,6 +72,9 @@ def status(db: Database, now: datetime) -> QueueStatus:
     for row in rows(db, _NOT_ACCEPTED):
         counts[RecordState(row["state"])] = row["n"]
     counts[RecordState.ACCEPTED] = _numbers_given(db) - sum(counts.values())
+    for row in rows(db, _REPLACED):
+        counts[RecordState(row["state"])] -= row["n"]
+        counts[RecordState.REPLACED] += row["n"]
     oldest = first_row(db, "SELECT min(confirmed_at) AS at FROM outbox WHERE state IN ('queued', 'sending')")
     age = None if oldest is None else age_s(oldest["at"], now)
     return QueueStatus(
@@ -80,7 +94,7 @@ def page(
     db: Database, terminal: str, limit: int, before_sequence: int | None, state: RecordState | None
 ) -> list[RecordRow]:
     """One page of a terminal's records by falling number."""
-    of_state = "" if state is None else " AND state = :state"
+    of_state = "" if state is None else f" AND {_shown_as(state)}"
     found = rows(
         db,
         f"{_COLUMNS} WHERE terminal = :terminal AND sequence < :before{of_state}"
@@ -92,7 +106,7 @@ def page(
             "limit": limit,
         },
     )
-    return [_record(row) for row in found]
+    return with_references(db, [_record(row) for row in found])
 
 
 def is_stored(db: Database, record_id: UUID) -> bool:
@@ -134,11 +148,11 @@ def receipt(db: Database, record_id: UUID) -> bytes | None:
 
 
 def counts_since(db: Database, terminal: str, moment: datetime) -> dict[RecordState, int]:
-    """Counts by state of the records confirmed since a moment."""
+    """Counts by state of the registrations confirmed since a moment that were not taken back or replaced."""
     counts = dict.fromkeys(RecordState, 0)
     found = rows(
         db,
-        "SELECT state, count(*) AS n FROM outbox WHERE terminal = ? AND confirmed_at >= ? GROUP BY state",
+        _STANDING_SINCE,
         (terminal, timestamps.to_text(moment)),
     )
     for row in found:
@@ -167,7 +181,7 @@ def find(db: Database, terminal: str, wanted: str) -> RecordRow:
             row = next((found for found in same if _answers_to(found, terminal, text)), None)
     if row is None:
         raise KnownFailure(FailureCode.RECORD_NOT_FOUND)
-    return _record(row)
+    return with_references(db, [_record(row)])[0]
 
 
 def held(db: Database, now: datetime) -> HeldData:
@@ -182,51 +196,24 @@ def held(db: Database, now: datetime) -> HeldData:
     return HeldData(row["sealed"], row["summaries"], age_s(row["oldest"], now))
 
 
-def waiting_number(db: Database, phone_mask: str, number_tag: int) -> str | None:
-    """Local number of the first record that waits for the phone number of this mask and tag."""
-    row = first_row(db, _FIRST_WAITING.format("phone_mask = ? AND number_tag = ?"), (phone_mask, number_tag))
-    return None if row is None else local_number(**row)
-
-
-def waiting_iccid(db: Database, iccid_tags: Sequence[int]) -> str | None:
-    """Local number of the first record that waits with the SIM of these two tags."""
-    row = first_row(db, _FIRST_WAITING.format("iccid_tag = ? AND iccid_second_tag = ?"), tuple(iccid_tags))
-    return None if row is None else local_number(**row)
-
-
-def other_waiting(db: Database, record_id: UUID) -> tuple[FailureCode, str] | None:
-    """What waits already with the number or SIM of a record that is set aside."""
-    own = first_row(
-        db,
-        "SELECT phone_mask, number_tag, iccid_tag, iccid_second_tag FROM summary WHERE record_id = ?",
-        (str(record_id),),
-    )
-    if own is None:
-        return None
-    number = waiting_number(db, own["phone_mask"], own["number_tag"])
-    if number is not None:
-        return FailureCode.NUMBER_WAITING, number
-    iccid = waiting_iccid(db, (own["iccid_tag"], own["iccid_second_tag"]))
-    return None if iccid is None else (FailureCode.ICCID_WAITING, iccid)
-
-
-def same_identity_count(db: Database, terminal: str, identity_tag: int, family_initial: str) -> int:
-    """Records of the same tag and first character that were not refused."""
-    row = first_row(
-        db,
-        "SELECT count(*) AS n FROM summary JOIN outbox USING (record_id) WHERE identity_tag = ?"
-        " AND family_initial = ? AND terminal = ? AND state NOT IN ('refused', 'replaced')",
-        (identity_tag, family_initial, terminal),
-    )
-    return 0 if row is None else int(row["n"])
-
-
 def slips_not_shown(db: Database, limit: int) -> list[RecordRow]:
     """Records whose slip nobody has seen, oldest first."""
     found = rows(
         db, _COLUMNS + " WHERE slip_shown_at IS NULL ORDER BY confirmed_at, sequence LIMIT ?", (limit,)
     )
-    return [_record(row) for row in found]
+    return with_references(db, [_record(row) for row in found])
+
+
+def _shown_as(state: RecordState) -> str:
+    """Condition for the state in which records are shown; their own stays what the operator said."""
+    replaced = IS_REPLACED.format(one="outbox")
+    match state:
+        case RecordState.REPLACED:
+            return f"state IN ('accepted', 'refused') AND {replaced}"
+        case RecordState.ACCEPTED | RecordState.REFUSED:
+            return f"state = :state AND NOT {replaced}"
+        case _:
+            return "state = :state"
 
 
 def _answers_to(row: dict[str, Any], terminal: str, text: str) -> bool:
@@ -239,6 +226,7 @@ def _record(row: dict[str, Any]) -> RecordRow:
     return RecordRow(
         record_id=UUID(row["record_id"]),
         terminal=row["terminal"],
+        outlet=row["outlet"],
         sequence=row["sequence"],
         local_number=local_number(row["outlet"], row["terminal"], row["sequence"]),
         kind=RecordKind(row["kind"]),
@@ -259,6 +247,7 @@ def _record(row: dict[str, Any]) -> RecordRow:
         document_kind=None if kind is None else DocumentKind(kind),
         family_initial=row["family_initial"],
         phone_mask=row["phone_mask"],
+        refers_to=None if row["refers_to"] is None else UUID(row["refers_to"]),
     )
 
 

@@ -26,13 +26,14 @@ class NewRecord:
     envelope: bytes
     envelope_sha256: str
     clerk: str
-    document_kind: DocumentKind
-    family_initial: str
-    phone_mask: str
+    document_kind: DocumentKind | None
+    family_initial: str | None
+    phone_mask: str | None
     tags: RecordTags
     exception: bool = False
     """The document was typed and not read from a chip."""
     approver: str | None = None
+    refers_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class RecordRow:
 
     record_id: UUID
     terminal: str
+    outlet: str
     sequence: int
     local_number: str
     kind: RecordKind
@@ -78,6 +80,11 @@ class RecordRow:
     document_kind: DocumentKind | None
     family_initial: str | None
     phone_mask: str | None
+    refers_to: UUID | None = None
+    refers_to_number: str | None = None
+    superseded_by: str | None = None
+    superseded_as: RecordKind | None = None
+    amended: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The object of ``outlet queue list`` and ``show``."""

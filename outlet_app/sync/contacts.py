@@ -84,13 +84,14 @@ class Contacts:
             self._report.contacts += 1
             self._on_event(SyncEvent(EventName.SENT, {"records": len(rows)}))
             items = {item.envelope_sha256: item for item in answer.items}
-            for row in rows:
-                self._settler.settle(self._api.trust, row, items.get(row.envelope_sha256))
-                del waiting[row.record_id]
             sent = {row.envelope_sha256 for row in rows}
+            # before the rest: what an amendment decided comes again only while the amendment is not answered
             for item in answer.items:
                 if item.envelope_sha256 not in sent:
                     self._settler.settle_decided(self._api.trust, answer.terminal, item)
+            for row in rows:
+                self._settler.settle(self._api.trust, row, items.get(row.envelope_sha256))
+                del waiting[row.record_id]
         except KnownFailure as failure:
             code = failure.code
             raise

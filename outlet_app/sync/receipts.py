@@ -91,7 +91,8 @@ class Settler:
             return RecordState.QUEUED
         if item.answer is ItemAnswer.LATER:
             wait_s = schedule.paced_s(item.after_s or 0, self._chance())
-            self._outbox.apply_later(row.record_id, schedule.after(self._clock(), wait_s))
+            now = self._clock()
+            self._outbox.apply_later(row.record_id, schedule.after(now, wait_s), now)
             return RecordState.QUEUED
         if item.receipt is not None:
             state = self._receipt_taken(trust, row, item, item.receipt)

@@ -12,6 +12,7 @@ from outlet_app.texts.refusals import mender_text, refusal_text
 _FIELDS: dict[str, str] = {
     "id": N_("Record id"),
     "terminal": N_("Terminal"),
+    "outlet": N_("Outlet"),
     "sequence": N_("Sequence"),
     "local_number": N_("Local number"),
     "kind": N_("Kind"),
@@ -32,6 +33,11 @@ _FIELDS: dict[str, str] = {
     "document_kind": N_("Document"),
     "family_initial": N_("Family name begins"),
     "phone_mask": N_("Mobile number"),
+    "refers_to": N_("Id of the record it is about"),
+    "refers_to_number": N_("About record"),
+    "superseded_by": N_("Taken back or replaced by"),
+    "superseded_as": N_("How"),
+    "amended": N_("Corrected later"),
 }
 _STATES: dict[RecordState, str] = {
     RecordState.QUEUED: N_("Waiting to be sent"),
@@ -92,6 +98,7 @@ def reason_text(code: str) -> str:
 _WORDED: dict[str, Callable[[str], str]] = {
     "state": state_text,
     "kind": registration_text,
+    "superseded_as": registration_text,
     "channel": channel_text,
     "last_error": reason_text,
     "error_who": lambda who: mender_text(who) or who,

@@ -32,6 +32,7 @@ class RecordTerms:
     kind: RecordKind
     channel: Channel
     confirmed_at: datetime
+    refers_to: UUID | None = None
 
 
 def make_record(
@@ -51,6 +52,7 @@ def make_record(
         kind=terms.kind,
         channel=terms.channel,
         confirmed_at=terms.confirmed_at,
+        refers_to=terms.refers_to,
     ).encode()
     ciphertext = seal(operator_key.suite, operator_key.public, plaintext, seal_info(header))
     envelope = sign_envelope(key.private, header, ciphertext)

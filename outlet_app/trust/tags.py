@@ -34,6 +34,11 @@ class TagMaker:
         """Tags of a phone number, an ICCID (both normalised) and a document's number."""
         return RecordTags(self.number(number), *self.iccid(iccid), self.identity(identity))
 
+    def corrected(self, *, number: str | None, iccid: str | None) -> RecordTags:
+        """Tags of what an amendment gives anew, none of the rest."""
+        first, second = (None, None) if iccid is None else self.iccid(iccid)
+        return RecordTags(None if number is None else self.number(number), first, second)
+
     def number(self, number: str) -> int:
         """Tag of a phone number, NUMBER_TAG_BITS long."""
         return self._tag("number", number, NUMBER_TAG_BITS)

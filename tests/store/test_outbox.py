@@ -75,7 +75,7 @@ def test_released_rows_wait_without_a_back_off_and_say_why(filled: Filled) -> No
 def test_later_is_obeyed_even_when_back_off_is_ignored(filled: Filled) -> None:
     late, failed = filled.add(), filled.add()
     filled.outbox.lease_due(2, NOW)
-    filled.outbox.apply_later(late, after(30))
+    filled.outbox.apply_later(late, after(30), NOW)
     filled.outbox.apply_record_error(failed, "server-error", after(30))
     assert leased(filled) == []
     assert leased(filled, ignore_backoff=True) == [2]
@@ -86,7 +86,7 @@ def test_later_is_obeyed_even_when_back_off_is_ignored(filled: Filled) -> None:
 def test_answers_to_a_record_that_is_no_longer_waiting_change_nothing(filled: Filled) -> None:
     record_id = filled.add()
     filled.answer(record_id)
-    filled.outbox.apply_later(record_id, after(30))
+    filled.outbox.apply_later(record_id, after(30), NOW)
     filled.outbox.apply_record_error(record_id, "server-error", after(30))
     filled.outbox.quarantine(record_id, "signature-wrong", NOW)
     filled.outbox.release([record_id])
@@ -180,7 +180,7 @@ def test_quarantine_keeps_a_record_aside_until_it_is_tried_again(filled: Filled)
 def test_trying_again_takes_a_wait_away_and_leaves_settled_records_alone(filled: Filled) -> None:
     waiting, settled = filled.add(), filled.add()
     filled.outbox.lease_due(2, NOW)
-    filled.outbox.apply_later(waiting, after(1000))
+    filled.outbox.apply_later(waiting, after(1000), NOW)
     filled.answer(settled)
     assert filled.outbox.retry(str(waiting), NOW).next_attempt_at is None
     assert filled.outbox.retry(str(settled), NOW).state is RecordState.ACCEPTED

@@ -81,7 +81,7 @@ class OutboxMachine(RuleBasedStateMachine):
         before = self.filled.state(record_id)
         match what:
             case "later":
-                outbox.apply_later(record_id, then)
+                outbox.apply_later(record_id, then, self.now)
             case "error":
                 outbox.apply_record_error(record_id, "server-error", then)
             case "aside":

@@ -23,7 +23,7 @@ def is_due(filled: Filled, seconds: float = 0) -> bool:
 
 def wait(filled: Filled, record_id: UUID, kind: str, seconds: float) -> None:
     if kind == "later":
-        filled.outbox.apply_later(record_id, after(seconds))
+        filled.outbox.apply_later(record_id, after(seconds), after(0))
     else:
         filled.outbox.apply_record_error(record_id, "server-answer-malformed", after(seconds))
 
