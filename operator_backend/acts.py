@@ -17,6 +17,7 @@ class Act(StrEnum):
     CHANGE_OUTLET = "change-outlet"
     ADD_CLERK = "add-clerk"
     CHANGE_CLERK = "change-clerk"
+    REMOVE_CLERK = "remove-clerk"
     ENROL_CODE = "enrol-code"
     ENROLLED = "enrolled"
     REVOKE = "revoke"

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -40,30 +41,60 @@ def add_clerk(
         "salt": salt,
         "stretched_pin": operator.secret.wrap(stretch_pin(pin, salt)),
         "changed_at": timestamps.to_text(now),
+        "removed_at": None,
     }
     with writing(operator.engine) as connection:
         if find_outlet(connection, outlet_id) is None:
             raise unknown_outlet()
         _check_place(connection, outlet_id, number, change=change)
-        if change:
-            where = (clerks.c.outlet == outlet_id) & (clerks.c.number == number)
-            connection.execute(update(clerks).where(where).values(values))
-        else:
+        where = (clerks.c.outlet == outlet_id) & (clerks.c.number == number)
+        # who was removed may come back: the row is there already
+        known = connection.execute(update(clerks).where(where).values(values)).rowcount
+        if not known:
             connection.execute(insert(clerks).values(values | {"outlet": outlet_id, "number": number}))
-        connection.execute(
-            update(outlets).where(outlets.c.id == outlet_id).values(roster=outlets.c.roster + 1)
-        )
+        _renew_roster(connection, outlet_id)
         note_act(
             connection, Act.CHANGE_CLERK if change else Act.ADD_CLERK, f"{outlet_id} {number} {role}", now
         )
 
 
-def clerk_role(connection: Connection, outlet_id: str, number: str) -> Role | None:
-    """Role of the person of this number at an outlet, None where there is nobody."""
+def remove_clerk(operator: Operator, outlet_id: str, number: str) -> None:
+    """Take a person off an outlet's roster: at each terminal the session ends with its next contact.
+
+    What was confirmed before stays good. ARGUMENT_WRONG names the option that does not fit.
+    """
+    now = operator.now()
+    with writing(operator.engine) as connection:
+        if find_outlet(connection, outlet_id) is None:
+            raise unknown_outlet()
+        _check_place(connection, outlet_id, number, change=True)
+        where = (clerks.c.outlet == outlet_id) & (clerks.c.number == number)
+        connection.execute(update(clerks).where(where).values(removed_at=timestamps.to_text(now)))
+        _renew_roster(connection, outlet_id)
+        note_act(connection, Act.REMOVE_CLERK, f"{outlet_id} {number}", now)
+
+
+def clerk_role(
+    connection: Connection, outlet_id: str, number: str, *, at: datetime | None = None
+) -> Role | None:
+    """Role of the person of this number at an outlet, None where there is nobody.
+
+    ``at`` is when something was confirmed: who was removed later was still there then.
+    """
     found = connection.execute(
-        select(clerks.c.role).where(clerks.c.outlet == outlet_id, clerks.c.number == number)
-    ).scalar()
-    return None if found is None else Role(found)
+        select(clerks.c.role, clerks.c.removed_at).where(
+            clerks.c.outlet == outlet_id, clerks.c.number == number
+        )
+    ).first()
+    if found is None:
+        return None
+    if found.removed_at is not None and (at is None or timestamps.to_text(at) >= found.removed_at):
+        return None
+    return Role(found.role)
+
+
+def _renew_roster(connection: Connection, outlet_id: str) -> None:
+    connection.execute(update(outlets).where(outlets.c.id == outlet_id).values(roster=outlets.c.roster + 1))
 
 
 def make_roster(
@@ -71,7 +102,9 @@ def make_roster(
 ) -> Roster:
     """Everybody of the outlet, with verifiers for one terminal's device secret."""
     rows = connection.execute(
-        select(clerks).where(clerks.c.outlet == outlet.outlet_id).order_by(clerks.c.number)
+        select(clerks)
+        .where(clerks.c.outlet == outlet.outlet_id, clerks.c.removed_at.is_(None))
+        .order_by(clerks.c.number)
     )
     entries = tuple(
         ClerkEntry(
@@ -86,7 +119,8 @@ def make_roster(
 
 
 def _check_place(connection: Connection, outlet_id: str, number: str, *, change: bool) -> None:
-    numbers = connection.execute(select(clerks.c.number).where(clerks.c.outlet == outlet_id)).scalars().all()
+    present = (clerks.c.outlet == outlet_id) & clerks.c.removed_at.is_(None)
+    numbers = connection.execute(select(clerks.c.number).where(present)).scalars().all()
     if number in numbers and not change:
         raise KnownFailure(FailureCode.ARGUMENT_WRONG, "--clerk: there is one already (see --change)")
     if change and number not in numbers:

@@ -11,7 +11,8 @@ from outlet_app.domain.registrations import ROLES_THAT_REGISTER, Role
 
 def check_clerk(connection: Connection, record: Opened) -> None:
     """RecordRefused CLERK_UNKNOWN unless the clerk is of the outlet and may register."""
-    if clerk_role(connection, record.arrived.header.outlet, record.sealed.clerk) is None:
+    header = record.arrived.header
+    if clerk_role(connection, header.outlet, record.sealed.clerk, at=header.confirmed_at) is None:
         raise RecordRefused(RecordRefusal.CLERK_UNKNOWN, "clerk.number")
     # the role is the one that the terminal knew; it may have changed since, and the books say when
     if record.sealed.clerk_role not in ROLES_THAT_REGISTER:
@@ -30,6 +31,7 @@ def check_approver(connection: Connection, record: Opened) -> None:
         raise RecordRefused(RecordRefusal.APPROVAL_MISSING, "approver")
     if approver.role is not Role.SUPERVISOR:
         raise RecordRefused(RecordRefusal.APPROVAL_MISSING, "approver.role")
-    listed = clerk_role(connection, record.arrived.header.outlet, approver.number)
+    header = record.arrived.header
+    listed = clerk_role(connection, header.outlet, approver.number, at=header.confirmed_at)
     if listed is not Role.SUPERVISOR:
         raise RecordRefused(RecordRefusal.APPROVAL_MISSING, "approver.number")

@@ -43,6 +43,7 @@ clerks = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("stretched_pin", LargeBinary, nullable=False),
     Column("changed_at", Text, nullable=False),
+    Column("removed_at", Text),
     CheckConstraint("role IN ('clerk', 'supervisor', 'technician')", name="role_is_known"),
     sqlite_strict=True,
 )

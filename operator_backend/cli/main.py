@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "init": "operator_backend.cli.setup:init",
     "add-outlet": "operator_backend.cli.people:add_outlet",
     "add-clerk": "operator_backend.cli.people:add_clerk",
+    "remove-clerk": "operator_backend.cli.people:remove_clerk",
     "enrol-code": "operator_backend.cli.terminals:enrol_code",
     "revoke": "operator_backend.cli.terminals:revoke",
     "rotate-key": "operator_backend.cli.keys:rotate_key",

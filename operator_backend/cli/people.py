@@ -1,4 +1,4 @@
-"""``add-outlet`` and ``add-clerk``: where people register, and who may sign in there."""
+"""``add-outlet``, ``add-clerk``, ``remove-clerk``: where people register, and who may sign in there."""
 
 from pathlib import Path
 
@@ -45,3 +45,16 @@ def add_clerk(data: Path, outlet_id: str, number: str, role: str, pin_stdin: boo
     with open_operator(data) as operator:
         clerks.add_clerk(operator, outlet_id, number, Role(role), pin, change=change)
     write_line(_("Clerk {number} may sign in at {outlet}.").format(number=number, outlet=outlet_id))
+
+
+@click.command(
+    "remove-clerk", help=_("Take a person off an outlet: nobody signs in with that number any more.")
+)
+@data_option
+@outlet_option
+@click.option("--clerk", "number", required=True, metavar="NUMBER", help=_("The person's number."))
+def remove_clerk(data: Path, outlet_id: str, number: str) -> None:
+    """Remove a person; the outlet's terminals learn of it at their next contact."""
+    with open_operator(data) as operator:
+        clerks.remove_clerk(operator, outlet_id, number)
+    write_line(_("Clerk {number} may sign in at {outlet} no more.").format(number=number, outlet=outlet_id))

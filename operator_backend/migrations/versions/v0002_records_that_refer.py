@@ -16,6 +16,7 @@ STRICT = {"sqlite_strict": True}
 def upgrade() -> None:
     """Add what refers, and let go of numbers that a void gave back."""
     _records()
+    op.add_column("clerks", sa.Column("removed_at", sa.Text))
     _terminals()
     _forks()
 
