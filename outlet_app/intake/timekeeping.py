@@ -8,11 +8,10 @@ is journalled and said, and stops nobody.
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from outlet_app.domain import timestamps
 from outlet_app.reader.slumber import clock_that_counts_sleep
 from outlet_app.store.clock_store import ClockStore
+from outlet_app.store.database import Database
 
 BEHIND_S = 120.0
 """Further behind than a PC's clock drifts between two contacts [own choice]."""
