@@ -167,7 +167,9 @@ class People:
         situation = self._workplace.enrolled()
         entry = situation.standing.roster.find(number)
         if entry is None:
-            self._tries(situation).note_unknown(self._workplace.now(), situation.standing.latest_policy)
+            self._tries(situation).note_unknown(
+                self._workplace.clock_time(), situation.standing.latest_policy
+            )
             raise KnownFailure(FailureCode.CLERK_UNKNOWN)
         return entry
 
@@ -177,7 +179,8 @@ class People:
         tries = self._tries(situation)
         # tries are bounded by the newest pack's rule even when its days are over
         policy = situation.standing.latest_policy
-        done = tries.begin_try(entry.number, entry.salt, self._workplace.now(), policy)
+        # by the clock as it is set: a lock has to run on while the present stands still
+        done = tries.begin_try(entry.number, entry.salt, self._workplace.clock_time(), policy)
         local = LocalPinStore(self._workplace.db, situation.enrolment.terminal).find(entry.number, entry.salt)
         known = entry if local is None else replace(entry, salt=local.salt, verifier=local.verifier)
         if not is_right_pin(known, pin, situation.key.device_secret):

@@ -32,9 +32,13 @@ class Timekeeper:
         self.behind_s = 0
         """Seconds by which the system's clock was behind at the last look; 0 when it was not."""
 
+    def system(self) -> datetime:
+        """The system's clock as it is set, to the millisecond that is stored."""
+        return timestamps.from_text(timestamps.to_text(self._clock()))
+
     def now(self, db: Database, terminal: str | None) -> datetime:
         """The present, to the millisecond that is stored; ``terminal`` None before the first enrolment."""
-        system = timestamps.from_text(timestamps.to_text(self._clock()))
+        system = self.system()
         if terminal is None:
             return system
         store = ClockStore(db, terminal)
