@@ -17,6 +17,7 @@ from outlet_app.settings import Settings
 from outlet_app.store.daily_check import check_if_due
 from outlet_app.store.database import FILE_NAME
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
+from outlet_app.sync.letting_go import LettingGo
 from outlet_app.sync.sender import Sending, is_for_back_off, send
 from outlet_app.sync.stop import Stop
 from outlet_app.texts.records import reason_text, state_text
@@ -60,6 +61,7 @@ def run(settings: Settings, once: bool, watch: bool, as_json: bool) -> None:
     if watch:
         report = _watched(settings.home, tell)
     else:
+        _let_go(LettingGo(settings.home, now), tell)
         report = send(settings.home, Sending(now, once=once, on_event=tell))
         # where no counter runs, the sender's timer is who comes by each day
         check_if_due(settings.home / FILE_NAME, now)
@@ -72,9 +74,11 @@ def run(settings: Settings, once: bool, watch: bool, as_json: bool) -> None:
 def _watched(home: Path, tell: OnEvent) -> SyncReport:
     """Counts of all runs until a signal ends it; what time alone may mend ends nothing."""
     report = SyncReport()
+    letting_go = LettingGo(home, now)
     with _stopped_by_signals() as stop:
         while not stop.was_asked():
             try:
+                _let_go(letting_go, tell)
                 send(home, Sending(now, on_event=tell, stop=stop, report=report))
             except KnownFailure as failure:
                 if not is_for_back_off(failure.code) or failure.code is FailureCode.TERMINAL_REVOKED:
@@ -83,6 +87,12 @@ def _watched(home: Path, tell: OnEvent) -> SyncReport:
             stop.wait(LOOK_S)
     report.busy = False
     return report
+
+
+def _let_go(letting_go: LettingGo, tell: OnEvent) -> None:
+    summaries, sealed = letting_go.look()
+    if summaries or sealed:
+        tell(SyncEvent(EventName.FORGOTTEN, {"summaries": summaries, "sealed_records": sealed}))
 
 
 @contextmanager

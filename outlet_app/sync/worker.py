@@ -10,6 +10,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.pacing_store import Pacing
 from outlet_app.sync import schedule
 from outlet_app.sync.client import TimeLimits
+from outlet_app.sync.letting_go import LettingGo
 from outlet_app.sync.link_status import LinkState, LinkStatus
 from outlet_app.sync.sender import Sending, is_for_back_off, next_contact_at, send
 from outlet_app.sync.stop import Stop
@@ -50,6 +51,7 @@ class SyncWorker:
         self._clock = clock or _wall_clock
         self._limits = limits
         self._look_s = look_s
+        self._letting_go = LettingGo(home, self._clock)
         self._stop = Stop()
         self._woken = threading.Event()
         self._failure: FailureCode | None = None
@@ -83,6 +85,7 @@ class SyncWorker:
 
     def _send(self) -> None:
         try:
+            self._letting_go.look()
             report = send(self._home, Sending(self._clock, stop=self._stop, limits=self._limits))
         except KnownFailure as failure:
             # failures of link and login stand in the database, where other senders see them too
