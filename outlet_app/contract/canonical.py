@@ -38,7 +38,7 @@ def _is_plain(value: Any, depth: int) -> bool:
     if isinstance(value, str) or kind is bool or value is None:
         return True
     if kind is int:
-        return -MAX_INTEGER <= value <= MAX_INTEGER
+        return bool(-MAX_INTEGER <= value <= MAX_INTEGER)
     if not depth:
         return False
     if kind is dict:
