@@ -32,7 +32,7 @@ class Workplace:
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Workplace":
         """The workplace of a data folder, which is made when it is not there; KnownFailure of storage."""
-        return cls(home, open_database(home / FILE_NAME, partial(public_key, home)), clock)
+        return cls(home, open_database(home / FILE_NAME, partial(public_key, home), clock), clock)
 
     def close(self) -> None:
         """Close the connection; the last one to go tidies the write-ahead log."""

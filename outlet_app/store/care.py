@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -32,6 +32,8 @@ from outlet_app.store.standing_copy import is_other_than_given, keep_standing
 def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
     """Leave a whole database of the newest schema, with every number named that it should have.
 
+    ``now`` is the moment that the journal is to say.
+
     The caller holds it alone. KnownFailure of storage; sqlite3.Error of the system's making.
     """
     try:
@@ -43,7 +45,7 @@ def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
         with _opened(file) as connection:
             migrations.migrate(Database(connection, execute_plugins=False))
         return
-    drop_backups(file, now, is_proven=False)
+    drop_backups(file, datetime.now(UTC), is_proven=False)  # by the times that the system gave the files
     if _had_no_orderly_end(file):
         ask_full_check(file)
     if not is_there or not _is_sound(file):

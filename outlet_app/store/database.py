@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ BUSY_TIMEOUT_S = 20.0
 DAMAGED_WAIT_S = 3.0
 """Where damage was met, this long for the others to let go: a sender closes the file after each run."""
 
-_PRAGMAS = (
+PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -38,6 +38,7 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
 )
+"""Settings of every connection to an outlet's database."""
 
 _MEANINGS: dict[int, FailureCode] = {
     sqlite3.SQLITE_FULL: FailureCode.DISK_FULL,
@@ -132,13 +133,16 @@ class OutletConnection(sqlite3.Connection):
             self.share.release()
 
 
-def open_database(path: Path, keys: PublicKeys = lambda _: None) -> Database:
+def open_database(
+    path: Path, keys: PublicKeys = lambda _: None, clock: Callable[[], datetime] | None = None
+) -> Database:
     """The database file, whole and of the newest schema, for use in the calling thread only.
 
     Whoever opens it first looks at it (a second at most, unless there is
     damage), rescues what can be read of a damaged one and migrates an older
-    one; ``keys`` tell a rescue which envelopes are genuine. What a rescue came
-    to is told by rescue_notice. Folder and files are for this user alone.
+    one; ``keys`` tell a rescue which envelopes are genuine, ``clock`` what
+    time the journal is to say (else the system's). What a rescue came to is
+    told by rescue_notice. Folder and files are for this user alone.
     KnownFailure: STORAGE_READ_ONLY, STORAGE_CORRUPT (damaged, and another
     program holds it), STORAGE_NEWER, STORAGE_UPDATE_FAILED, STORAGE_LOCKED, DISK_FULL.
     """
@@ -147,7 +151,7 @@ def open_database(path: Path, keys: PublicKeys = lambda _: None) -> Database:
     except OSError as exc:
         raise disk_failure(exc, path.parent.name) from exc
     with told_apart(path):
-        share = _share(path, keys)
+        share = _share(path, keys, clock or _wall_clock)
         try:
             return _connected(path, share)
         except BaseException:
@@ -155,13 +159,17 @@ def open_database(path: Path, keys: PublicKeys = lambda _: None) -> Database:
             raise
 
 
-def _share(path: Path, keys: PublicKeys) -> Hold:
+def _wall_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _share(path: Path, keys: PublicKeys, clock: Callable[[], datetime]) -> Hold:
     """A share in a file that was cared for: by this opening where it is the first, else by an earlier one."""
     wait_s = DAMAGED_WAIT_S if is_damage_noted(path) else 0.0 if _has_schema(path) else BUSY_TIMEOUT_S
     alone = hold_alone(path, timeout_s=wait_s)
     if alone is not None:
         try:
-            care_for(path, keys, datetime.now(UTC))
+            care_for(path, keys, clock())
             path.chmod(0o600)
         finally:
             alone.release()
@@ -183,7 +191,7 @@ def _connected(path: Path, share: Hold) -> Database:
     try:
         # plug-ins of sqlite-utils are other people's code: none within the outlet's data
         db = Database(connection, execute_plugins=False)
-        for pragma in _PRAGMAS:
+        for pragma in PRAGMAS:
             connection.execute(pragma).fetchall()
         _check_version(version(db))
     except BaseException:

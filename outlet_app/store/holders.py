@@ -43,8 +43,13 @@ def hold_share(database: Path, *, timeout_s: float) -> Hold | None:
 
 
 if sys.platform == "win32":
+    _cared_for: set[Path] = set()
 
     def _hold(database: Path, *, alone: bool, timeout_s: float) -> Hold | None:  # noqa: ARG001 - as elsewhere
+        """A process's first opening cares for the file; to set it aside fails while others have it open."""
+        if alone and database in _cared_for:
+            return None
+        _cared_for.add(database)
         return Hold(None)
 
 else:

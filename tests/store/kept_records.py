@@ -78,7 +78,7 @@ def envelopes(home: Path) -> dict[int, bytes]:
 
 def assert_sound(kept: Kept) -> set[int]:
     """Open it, look at everything that must hold after any damage; the numbers whose records are lost."""
-    db = open_database(kept.file, partial(public_key, kept.home))
+    db = open_database(kept.file, partial(public_key, kept.home), Clock())
     with closing(db.conn):
         assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []

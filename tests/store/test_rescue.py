@@ -25,11 +25,11 @@ from outlet_app.store.integrity import is_damage_noted, is_full_check_due
 from outlet_app.store.rescue_notice import mark_told, untold_notice
 from outlet_app.trust.terminal_key import public_key
 from tests.intake.counter import Clock, register
-from tests.store.kept_records import ANSWERED, Kept, assert_goes_on, assert_sound, fill
+from tests.store.kept_records import ANSWERED, TERMINAL, Kept, assert_goes_on, assert_sound, fill
 
 COUNT = 40
 PAGE = 4096
-NOISE = random.Random(20260304)  # noqa: S311 - damage that can be done again
+NOISE = random.Random(20260302)  # noqa: S311 - damage that can be done again
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +225,30 @@ def test_what_the_operator_answered_stays_answered(closed: Kept, tmp_path: Path)
     assert summaries == COUNT
 
 
+def test_counts_of_tries_pacing_and_own_pins_outlive_a_rescue(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    with closing(sqlite3.connect(copy.file, isolation_level=None)) as db:
+        db.execute(
+            "INSERT INTO sign_in (terminal, clerk, salt, tries) VALUES (?, '7001', x'01', 4)", (TERMINAL,)
+        )
+        db.execute(
+            "INSERT INTO pacing (terminal, failures, stopped, batch_size) VALUES (?, 3, 0, 7)", (TERMINAL,)
+        )
+        db.execute(
+            "INSERT INTO local_pin (terminal, clerk, roster_salt, salt, verifier, must_change, set_at,"
+            " set_by) VALUES (?, '7001', x'02', x'03', zeroblob(32), 0, '2026-03-02T01:00:00.000Z', '7002')",
+            (TERMINAL,),
+        )
+    overwrite(copy.file, 100, bytes(200))
+    assert assert_sound(copy) == set()
+    rescued = open_database(copy.file)
+    with closing(rescued.conn):
+        db = rescued.conn
+        assert db.execute("SELECT clerk, tries FROM sign_in").fetchall() == [("7001", 4)]
+        assert db.execute("SELECT failures, batch_size FROM pacing").fetchall() == [(3, 7)]
+        assert db.execute("SELECT set_by FROM local_pin").fetchall() == [("7002",)]
+
+
 def test_an_interrupted_rescue_is_finished_by_the_next_start(
     closed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -239,7 +263,7 @@ def test_an_interrupted_rescue_is_finished_by_the_next_start(
         with monkeypatch.context() as patched:
             patched.setattr(rescue, name, stop)
             with pytest.raises(KnownFailure):
-                open_database(copy.file, partial(public_key, copy.home))
+                open_database(copy.file, partial(public_key, copy.home), Clock())
         assert copy.file.read_bytes() == damaged
         assert assert_sound(copy) == set()
         (aside,) = (copy.home / "damaged").glob("*.db")
@@ -285,7 +309,7 @@ def test_files_taken_away_under_an_open_counter_store_nothing_that_would_be_lost
             assert caught.value.code is FailureCode.STORAGE_FAILED
         if suffix:
             kept = Kept(copy.home, copy.envelopes, copy.operator)
-            db = open_database(kept.file, partial(public_key, kept.home))
+            db = open_database(kept.file, partial(public_key, kept.home), Clock())
             with closing(db.conn):
                 found = [
                     row[0] for row in db.execute("SELECT sequence FROM outbox JOIN sealed USING (record_id)")
@@ -315,7 +339,7 @@ def test_the_daily_check_finds_what_a_short_look_passes_over(
 
 
 def open_and_close(kept: Kept) -> object:
-    open_database(kept.file, partial(public_key, kept.home)).close()
+    open_database(kept.file, partial(public_key, kept.home), Clock()).close()
     return untold_notice(kept.home)
 
 
