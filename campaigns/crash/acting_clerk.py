@@ -206,7 +206,9 @@ class ActingClerk(QObject):
             QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
     def _widget(self, name: str) -> QWidget:
-        found: QWidget | None = self.kiosk.shell.findChild(QWidget, name)
+        """On the page that is shown, or else beside it: more than one page has keys for a PIN."""
+        shell = self.kiosk.shell
+        found: QWidget | None = shell.page.findChild(QWidget, name) or shell.findChild(QWidget, name)
         assert found is not None, f"the window has no {name}"
         return found
 

@@ -12,10 +12,13 @@ from pathlib import Path
 
 from campaigns.crash.acting_clerk import Sale
 from campaigns.crash.books import Books
+from campaigns.crash.canary import hits
 from campaigns.crash.counter import CounterUnderTest, KioskRun, Stop
 from campaigns.crash.kiosk_process import ANY_TIME
 from campaigns.crash.plan import AT_THE_COUNTER, Blow, Life, Setting, Victim
 from outlet_app.checkpoints import Point
+from outlet_app.documents.text_block import parse_text_block
+from outlet_app.reader.simulator.cards import card
 
 WAITING = 50
 _LATE_S = 30.0
@@ -42,10 +45,11 @@ class Verdict:
         self.wrong += other.wrong
 
 
-def survive(folder: Path, lives: Sequence[Life], enough: int | None = None) -> Verdict:
+def survive(folder: Path, lives: Sequence[Life], enough: int | None = None, search_every: int = 1) -> Verdict:
     """A new counter in a folder, through its lives and to its end, when everything has been sent.
 
-    ``enough`` kills end it before the last life.
+    ``enough`` kills end it before the last life. Behind each ``search_every``-th life everything that
+    lies there is searched for the customers who were served last.
     """
     with closing(CounterUnderTest(folder)) as counter:
         survivor = Survivor(counter)
@@ -53,6 +57,8 @@ def survive(folder: Path, lives: Sequence[Life], enough: int | None = None) -> V
             if enough is not None and survivor.verdict.kills.total() >= enough:
                 break
             survivor.live(life)
+            if number % search_every == 0:
+                survivor.search()
             if number % 25 == 0:
                 told = f"{folder.name}: {survivor.verdict.kills.total()} kills in {number} lives"
                 print(told, file=sys.stderr, flush=True)  # noqa: T201 - somebody waits for half an hour
@@ -69,6 +75,7 @@ class Survivor:
         self.verdict = Verdict()
         self._numbers = itertools.count(1)
         self._again: list[Sale] = []
+        self._served: list[Sale] = []
         self._hit = threading.Lock()
 
     def live(self, life: Life) -> None:
@@ -101,6 +108,11 @@ class Survivor:
         self.verdict.records = len(self.books.sold)
         self.verdict.slips = len(self.books.slips)
 
+    def search(self) -> None:
+        """Nothing that lies there says who was served last."""
+        texts = [text for sale in self._served for text in _told_by(sale)]
+        self._check("left behind", hits(self.counter.places, texts))
+
     # -- at the counter --
 
     def _at_the_counter(self, life: Life) -> None:
@@ -121,6 +133,7 @@ class Survivor:
 
         with _at_random(life.blows, strike):
             run = self.counter.sell(sales, stops=list(stops), on_stop=lambda stop: strike(stops[stop]))
+        self._served = sales
         killed = bool({Victim.KIOSK, Victim.GROUP, Victim.EVERYTHING}.intersection(hits))
         self._note(run, sales, f"{life}: {run}", killed=killed)
 
@@ -220,6 +233,13 @@ class Survivor:
 
     def _check(self, what: str, wrong: list[str]) -> None:
         self.verdict.wrong += [f"{self.counter.folder.name}, {what}: {fault}" for fault in wrong]
+
+
+def _told_by(sale: Sale) -> list[str]:
+    """What must be found nowhere of a customer."""
+    document = parse_text_block(card(sale.card).text_block)
+    said = (document.number, document.address, sale.number, sale.iccid)
+    return [text for text in said if text]
 
 
 def _stop(sale: int, blow: Blow) -> Stop:
