@@ -1,10 +1,11 @@
-"""``outlet queue``: the outbox as it stands, one record, and trying one again."""
+"""``outlet queue``: the outbox as it stands, one record, trying one again; see also mending."""
 
 from collections.abc import Iterator
 
 import click
 
 from outlet_app.cli.clock import now
+from outlet_app.cli.mending import amend, void
 from outlet_app.command_output import write_json, write_line
 from outlet_app.i18n import _
 from outlet_app.settings import Settings
@@ -18,7 +19,11 @@ _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard
 
 @click.group(help=_("The records that wait here, and what became of the others."))
 def queue() -> None:
-    """Group of the commands below."""
+    """Group of the commands below, and of those that mend."""
+
+
+for _command in (void, amend):
+    queue.add_command(_command)
 
 
 @queue.command(help=_("How many records stand where."))

@@ -9,19 +9,19 @@ import click
 
 from outlet_app.bootstrap import reader_catalogue
 from outlet_app.cli.clock import now
+from outlet_app.cli.mend_input import Pins
+from outlet_app.cli.mending import approved
 from outlet_app.cli.register_input import register_input
 from outlet_app.cli.register_typed import register_typed
 from outlet_app.cli.registration_steps import Asked, prepared, show_slip, tell_findings
 from outlet_app.cli.typed_input import typed_input
 from outlet_app.command_output import write_note
 from outlet_app.core_dumps import forbid_core_dumps
-from outlet_app.domain.registrations import (
-    Channel,
-    RecordKind,
-    Statements,
-)
+from outlet_app.domain.registrations import REGISTRATION_KINDS, Channel, RecordKind, Statements
 from outlet_app.i18n import _
-from outlet_app.intake.service import Intake
+from outlet_app.intake.approvals import Approval
+from outlet_app.intake.mending import REPLACE
+from outlet_app.intake.service import Draft, Intake, SignedInClerk
 from outlet_app.reader.connect import open_reader
 from outlet_app.reader.ports import Port, parse_port
 from outlet_app.reader.reading import wait_for_card
@@ -35,7 +35,7 @@ WAIT_FOR_CARD_S = 30.0
 @click.command(help=_("Register one customer without a window: card, number and SIM become a record."))
 @click.option(
     "--kind",
-    type=click.Choice([str(kind) for kind in RecordKind]),
+    type=click.Choice([str(kind) for kind in sorted(REGISTRATION_KINDS)]),
     required=True,
     help=_("Kind of registration."),
 )
@@ -65,6 +65,14 @@ WAIT_FOR_CARD_S = 30.0
     help=_('Read one JSON object {"number", "iccid", "pin"} from standard input instead.'),
 )
 @click.option(
+    "--replaces", metavar="ID", help=_("The registration of the same person whose place this takes.")
+)
+@click.option(
+    "--supervisor",
+    metavar="NUMBER",
+    help=_("Number of the supervisor who approves; the PIN is a second line."),
+)
+@click.option(
     "--exception",
     is_flag=True,
     help=_("The document has no readable chip: it is typed, from --details-stdin, and approved."),
@@ -90,6 +98,8 @@ def register(  # noqa: PLR0913, PLR0917 - one parameter for each option
     clerk: str,
     pin_stdin: bool,
     details_stdin: bool,
+    replaces: str | None,
+    supervisor: str | None,
     exception: bool,
     scan_path: Path | None,
     erase_scan: bool,
@@ -99,19 +109,28 @@ def register(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Everything that can be refused is refused before the card is asked for."""
     forbid_core_dumps()
-    statements = Statements(holder_compared, consent)
     if exception:
-        if not details_stdin or any(value is not None for value in (number, iccid, port)) or pin_stdin:
+        others = (number, iccid, port, replaces, supervisor)
+        if not details_stdin or any(value is not None for value in others) or pin_stdin:
             raise click.UsageError(_("--exception takes everything from --details-stdin."))
         typed = typed_input(scan_path, erase_scan=erase_scan)
-        asked = Asked(RecordKind(kind), typed.given, clerk, statements)
+        asked = Asked(RecordKind(kind), typed.given, clerk, Statements(holder_compared, consent))
         register_typed(settings, asked, typed, as_json=as_json)
         return
     if scan_path is not None or erase_scan:
         raise click.UsageError(_("--scan and --erase-scan go with --exception."))
-    given = register_input(number, iccid, pin_stdin=pin_stdin, details_stdin=details_stdin)
+    if supervisor is not None and replaces is None:
+        raise click.UsageError(_("--supervisor goes with --replaces."))
+    given = register_input(
+        number,
+        iccid,
+        pin_stdin=pin_stdin,
+        details_stdin=details_stdin,
+        with_supervisor=supervisor is not None,
+    )
+    statements = Statements(holder_compared, consent)
+    asked = Asked(RecordKind(kind), given, clerk, statements, replaces, supervisor)
     wanted = parse_port(settings.reader_port if port is None else port)
-    asked = Asked(RecordKind(kind), given, clerk, statements)
     with closing(Intake.open(settings.home, now)) as intake:
         _register_read(settings, intake, asked, wanted, timeout_s, as_json=as_json)
 
@@ -120,6 +139,7 @@ def _register_read(
     settings: Settings, intake: Intake, asked: Asked, port: Port, timeout_s: float, *, as_json: bool
 ) -> None:
     draft, signed_in = prepared(settings, intake, asked)
+    approval = _approval(intake, asked, draft, signed_in)
     session = open_reader(port, reader_catalogue(settings))
     try:
         card = wait_for_card(session, timeout_s=timeout_s, on_step=_tell_step, stop=threading.Event())
@@ -128,9 +148,18 @@ def _register_read(
     draft = replace(draft, card=card)
     intake.journal_read(draft)
     tell_findings(intake.assess(card))
-    slip = intake.confirm(draft, signed_in, Channel.COMMAND_LINE)
-    show_slip(slip, as_json=as_json)
+    slip = intake.confirm(draft, signed_in, Channel.COMMAND_LINE, approval)
+    more = {} if draft.refers_to is None else {"refers_to": str(draft.refers_to)}
+    show_slip(slip, as_json=as_json, **more)
     intake.slip_shown(slip.record_id)
+
+
+def _approval(intake: Intake, asked: Asked, draft: Draft, clerk: SignedInClerk) -> Approval | None:
+    if draft.refers_to is None:
+        return None
+    row = intake.mending.subject(draft.refers_to, REPLACE)
+    pins = Pins(asked.given.pin, asked.given.supervisor_pin)
+    return approved(intake, REPLACE, row, clerk, asked.supervisor, pins)
 
 
 def _tell_step(step: Step) -> None:

@@ -30,6 +30,8 @@ class Asked:
     given: RegisterInput
     clerk: str
     statements: Statements
+    replaces: str | None = None
+    supervisor: str | None = None
 
 
 def prepared(settings: Settings, intake: Intake, asked: Asked) -> tuple[Draft, SignedInClerk]:
@@ -50,8 +52,11 @@ def prepared(settings: Settings, intake: Intake, asked: Asked) -> tuple[Draft, S
     for notice in intake.notices():
         text = failure_text(notice.code)
         write_note(f"{text.what} {text.do} [{notice.code}]")
-    tell_findings(intake.check_details(details))
-    return replace(intake.new_draft(asked.kind), details=details, statements=asked.statements), clerk
+    draft = intake.new_draft(asked.kind)
+    if asked.replaces is not None:
+        draft = intake.mending.new_replacement(intake.mending.find(asked.replaces).record_id)
+    tell_findings(intake.check_details(details, draft.refers_to))
+    return replace(draft, details=details, statements=asked.statements), clerk
 
 
 def _sign_in(settings: Settings, intake: Intake, asked: Asked) -> SignedInClerk:
@@ -70,7 +75,7 @@ def _sign_in(settings: Settings, intake: Intake, asked: Asked) -> SignedInClerk:
     return intake.people.sign_in(asked.clerk, asked.given.pin)
 
 
-def show_slip(slip: Slip, *, as_json: bool, **more: bool) -> None:
+def show_slip(slip: Slip, *, as_json: bool, **more: bool | str) -> None:
     """The slip as a line, or as a JSON object with what else there is to say."""
     if as_json:
         write_json(

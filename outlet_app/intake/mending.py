@@ -44,6 +44,10 @@ class Mending:
         self._workplace = workplace
         self._people = people
 
+    def find(self, wanted: str) -> RecordRow:
+        """A record of this device by id, local number or sequence; KnownFailure RECORD_NOT_FOUND."""
+        return self._workplace.outbox().show(wanted)
+
     def subject(self, record_id: UUID, act: str) -> RecordRow:
         """The registration that an act on this record is about: it, or the one that it amends or replaced.
 

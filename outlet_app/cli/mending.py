@@ -1,0 +1,118 @@
+"""``outlet queue void`` and ``amend``: a registration taken back, or its number and SIM given anew."""
+
+from contextlib import closing
+
+import click
+
+from outlet_app.cli.clock import now
+from outlet_app.cli.mend_input import Pins, amend_input, pins_from_lines
+from outlet_app.cli.registration_steps import show_slip, tell_findings
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import Channel, VoidReason
+from outlet_app.i18n import _
+from outlet_app.intake.approvals import Approval
+from outlet_app.intake.mending import AMEND, VOID
+from outlet_app.intake.service import Intake, SignedInClerk
+from outlet_app.settings import Settings
+from outlet_app.store.rows import RecordRow
+
+_clerk = click.option("--clerk", metavar="NUMBER", required=True, help=_("Number of the clerk."))
+_supervisor = click.option(
+    "--supervisor",
+    metavar="NUMBER",
+    help=_("Number of the supervisor who approves; the PIN is a second line."),
+)
+_json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
+
+
+@click.command(help=_("Take a registration back, named by its id, local number or sequence."))
+@click.argument("wanted", metavar="ID")
+@click.option(
+    "--reason",
+    type=click.Choice([str(reason) for reason in VoidReason]),
+    required=True,
+    help=_("Why it is taken back."),
+)
+@_clerk
+@_supervisor
+@click.option("--pin-stdin", is_flag=True, required=True, help=_("Read the PINs from standard input."))
+@_json
+@click.pass_obj
+def void(
+    settings: Settings,
+    wanted: str,
+    reason: str,
+    clerk: str,
+    supervisor: str | None,
+    pin_stdin: bool,
+    as_json: bool,
+) -> None:
+    """A clerk alone within the policy's minutes, with a supervisor later."""
+    assert pin_stdin, "there is no other way to give a PIN"
+    pins = pins_from_lines(supervisor)
+    with closing(Intake.open(settings.home, now)) as intake:
+        signed_in = intake.people.sign_in(clerk, pins.clerk)
+        row = intake.mending.subject(intake.mending.find(wanted).record_id, VOID)
+        approval = approved(intake, VOID, row, signed_in, supervisor, pins)
+        slip = intake.mending.void(
+            row.record_id, VoidReason(reason), signed_in, Channel.COMMAND_LINE, approval
+        )
+        show_slip(slip, as_json=as_json, refers_to=str(row.record_id))
+        intake.slip_shown(slip.record_id)
+
+
+@click.command(help=_("Give number or SIM of a registration anew; nothing of the person is in it."))
+@click.argument("wanted", metavar="ID")
+@click.option("--number", metavar="N", help=_("Mobile number."))
+@click.option("--iccid", metavar="I", help=_("Number of the SIM card."))
+@_clerk
+@_supervisor
+@click.option("--pin-stdin", is_flag=True, help=_("Read the PINs from standard input."))
+@click.option(
+    "--details-stdin",
+    is_flag=True,
+    help=_('Read one JSON object {"number", "iccid", "pin", "supervisor_pin"} from standard input instead.'),
+)
+@_json
+@click.pass_obj
+def amend(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    settings: Settings,
+    wanted: str,
+    number: str | None,
+    iccid: str | None,
+    clerk: str,
+    supervisor: str | None,
+    pin_stdin: bool,
+    details_stdin: bool,
+    as_json: bool,
+) -> None:
+    """What is not given stays as it was."""
+    corrections, pins = amend_input(
+        number, iccid, supervisor, pin_stdin=pin_stdin, details_stdin=details_stdin
+    )
+    with closing(Intake.open(settings.home, now)) as intake:
+        signed_in = intake.people.sign_in(clerk, pins.clerk)
+        row = intake.mending.subject(intake.mending.find(wanted).record_id, AMEND)
+        tell_findings(intake.mending.check_corrections(row.record_id, corrections))
+        approval = approved(intake, AMEND, row, signed_in, supervisor, pins)
+        slip = intake.mending.amend(row.record_id, corrections, signed_in, Channel.COMMAND_LINE, approval)
+        show_slip(slip, as_json=as_json, refers_to=str(row.record_id))
+        intake.slip_shown(slip.record_id)
+
+
+def approved(
+    intake: Intake, act: str, row: RecordRow, clerk: SignedInClerk, supervisor: str | None, pins: Pins
+) -> Approval | None:
+    """The named supervisor's approval of an act on a registration.
+
+    None where none is named and none needed; KnownFailure SECOND_PERSON_NEEDED
+    where one is, and those of People.approve.
+    """
+    if supervisor is not None and pins.supervisor is not None:
+        subject = str(row.record_id)
+        return intake.people.approve(
+            supervisor, pins.supervisor, act, subject=subject, not_clerk=clerk.number
+        )
+    if intake.mending.needs_second_person(row):
+        raise KnownFailure(FailureCode.SECOND_PERSON_NEEDED, act)
+    return None
