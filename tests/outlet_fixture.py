@@ -86,7 +86,7 @@ class OutletUnderTest:
         """Registrations of number, ICCID and card, one after another, by one clerk who signs in once."""
         intake = Intake.open(self.home, self.clock)
         try:
-            clerk = intake.sign_in(CLERK, PIN)
+            clerk = intake.people.sign_in(CLERK, PIN)
             return [self._registered(intake, clerk, *sale) for sale in sales]
         finally:
             intake.close()
