@@ -92,6 +92,7 @@ _FAMILIES: dict[int, tuple[F, ...]] = {
         F.CLERK_LOCKED,
         F.ROLE_NOT_ALLOWED,
         F.SECOND_PERSON_NEEDED,
+        F.JOINED_ELSEWHERE,
         F.FINDING_BLOCKS,
         F.NUMBER_WAITING,
         F.ICCID_WAITING,

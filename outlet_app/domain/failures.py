@@ -87,6 +87,7 @@ class FailureCode(StrEnum):
     CLERK_LOCKED = "clerk-locked"
     ROLE_NOT_ALLOWED = "role-not-allowed"
     SECOND_PERSON_NEEDED = "second-person-needed"
+    JOINED_ELSEWHERE = "joined-elsewhere"
     FINDING_BLOCKS = "finding-blocks"
     NUMBER_WAITING = "number-waiting"
     ICCID_WAITING = "iccid-waiting"

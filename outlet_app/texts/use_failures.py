@@ -128,6 +128,10 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
         N_("A second person is needed for this."),
         N_("Ask a supervisor who is not the clerk at the counter to enter number and PIN here."),
     ),
+    F.JOINED_ELSEWHERE: (
+        N_("This terminal belongs to another operator than the one that gave the code."),
+        N_("A supervisor or technician of the present outlet has to give number and PIN: --clerk, --pin-stdin."),
+    ),
     F.FINDING_BLOCKS: (
         N_("The document cannot be used for this registration."),
         N_("Look at what was found and ask the customer for a valid document."),

@@ -15,6 +15,7 @@ from outlet_app.domain.registrations import (
     ServiceDetails,
     Statements,
 )
+from outlet_app.intake.joining import join
 from outlet_app.intake.people import People
 from outlet_app.intake.roles import Act
 from outlet_app.intake.service import Draft, Intake, RecordRow, SignedInClerk
@@ -23,7 +24,6 @@ from outlet_app.reader.portrait_answer import Outcome
 from outlet_app.store.database import FILE_NAME
 from outlet_app.store.integrity import is_damage_noted
 from outlet_app.store.rescue_notice import RescueNotice, mark_told, untold_notice
-from outlet_app.sync.enrolling import enrol
 from outlet_app.texts.rescue import rescue_words
 from outlet_app.ui.receipt_code import qr_code
 from outlet_app.ui.views import (
@@ -84,7 +84,7 @@ class Desk:
 
     def join(self, server: str, code: str) -> OutletView | None:
         """Join an outlet with a code."""
-        enrol(self._home, server, code, self._clock)
+        join(self._home, server, code, self._clock)
         return self._outlet()
 
     def _tell_rescue(self) -> None:
