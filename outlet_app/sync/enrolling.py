@@ -10,6 +10,7 @@ from outlet_app.contract import api
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
+from outlet_app.store.standing_copy import keep_standing
 from outlet_app.sync.addresses import ServerAddress, parse_address
 from outlet_app.sync.client import Request, ServerClient
 from outlet_app.trust.enrolment import VerifiedEnrolment, accept_enrolment, begin_enrolment
@@ -76,3 +77,4 @@ def _install(home: Path, address: ServerAddress, verified: VerifiedEnrolment, no
             ),
             now=now,
         )
+        keep_standing(db.conn, home / FILE_NAME)
