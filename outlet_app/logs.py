@@ -5,6 +5,7 @@ looks like it is struck out of every line, and of an exception only its type
 and the places it passed are kept, because its words may quote a card.
 """
 
+import contextlib
 import copy
 import logging
 import os
@@ -60,6 +61,11 @@ class _OwnFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         """A disk that is full or read-only must not stop the counter: the line is lost."""
+
+    def close(self) -> None:
+        """Lines that found no room are lost at the end too, and end nothing."""
+        with contextlib.suppress(OSError):
+            super().close()
 
 
 class _Line(logging.Formatter):

@@ -62,9 +62,11 @@ def run(settings: Settings, once: bool, watch: bool, as_json: bool) -> None:
         report = _watched(settings.home, tell)
     else:
         _let_go(LettingGo(settings.home, now), tell)
-        report = send(settings.home, Sending(now, once=once, on_event=tell))
-        # where no counter runs, the sender's timer is who comes by each day
-        check_if_due(settings.home / FILE_NAME, now)
+        try:
+            report = send(settings.home, Sending(now, once=once, on_event=tell))
+        finally:
+            # where no counter runs, the sender's timer is who comes by each day
+            check_if_due(settings.home / FILE_NAME, now)
     if as_json:
         write_json(report.to_json())
     else:

@@ -93,6 +93,23 @@ def every_write(disk: SmallDisk) -> dict[str, Any]:
     return {"seen": seen, "confirmed": confirmed, **stored(disk.home), "log": logging_file.exists()}
 
 
+def logging_on(disk: SmallDisk) -> dict[str, Any]:
+    """Lines that find no room, and the end of the log while the disk is full."""
+    file = start_logging(disk.home, "kiosk")
+    counter = logging.getLogger("counter")
+    counter.warning("the first line")
+    disk.fill(0)
+    for _ in range(4000):
+        counter.warning("no room for this %s", "word " * 60)
+    stop_logging()
+    disk.free()
+    start_logging(disk.home, "kiosk")
+    counter.warning("the last line")
+    stop_logging()
+    text = file.read_text(encoding="utf-8")
+    return {"first": "the first line" in text, "last": "the last line" in text}
+
+
 def opening(disk: SmallDisk) -> dict[str, Any]:
     """Opened anew with room for nothing and upwards: a failure with a name, or open."""
     seen = []
@@ -173,7 +190,7 @@ def stored(home: Path) -> dict[str, Any]:
     }
 
 
-CASES = {case.__name__: case for case in (every_write, opening, fresh, forbidden, nearly_full)}
+CASES = {case.__name__: case for case in (every_write, logging_on, opening, fresh, forbidden, nearly_full)}
 
 
 def main(folder: Path, case: str) -> None:

@@ -40,6 +40,10 @@ def test_a_registration_whose_every_write_finds_the_disk_full_is_stored_whole_or
     assert (found["whole"], found["break"], found["leftovers"]) == ("ok", None, [])
 
 
+def test_a_log_without_room_ends_nothing_and_goes_on_once_there_is_some(tmp_path: Path) -> None:
+    assert on_small_disk(tmp_path, "logging_on") == {"first": True, "last": True}
+
+
 def test_a_full_disk_at_the_start_is_named_and_costs_nothing(tmp_path: Path) -> None:
     found = on_small_disk(tmp_path, "opening")
     assert found["seen"][0] == "disk-full"
