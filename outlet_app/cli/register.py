@@ -13,7 +13,13 @@ from outlet_app.cli.mend_input import Pins
 from outlet_app.cli.mending import approved
 from outlet_app.cli.register_input import register_input
 from outlet_app.cli.register_typed import register_typed
-from outlet_app.cli.registration_steps import Asked, prepared, show_slip, tell_findings
+from outlet_app.cli.registration_steps import (
+    Asked,
+    approved_identity,
+    prepared,
+    show_slip,
+    tell_findings,
+)
 from outlet_app.cli.typed_input import typed_input
 from outlet_app.command_output import write_note
 from outlet_app.core_dumps import forbid_core_dumps
@@ -119,8 +125,6 @@ def register(  # noqa: PLR0913, PLR0917 - one parameter for each option
         return
     if scan_path is not None or erase_scan:
         raise click.UsageError(_("--scan and --erase-scan go with --exception."))
-    if supervisor is not None and replaces is None:
-        raise click.UsageError(_("--supervisor goes with --replaces."))
     given = register_input(
         number,
         iccid,
@@ -148,6 +152,9 @@ def _register_read(
     draft = replace(draft, card=card)
     intake.journal_read(draft)
     tell_findings(intake.assess(card))
+    intake.limits.check_document(card.document)
+    if draft.refers_to is None:
+        approval = approved_identity(intake, draft, signed_in, asked)
     slip = intake.confirm(draft, signed_in, Channel.COMMAND_LINE, approval)
     more = {} if draft.refers_to is None else {"refers_to": str(draft.refers_to)}
     show_slip(slip, as_json=as_json, **more)

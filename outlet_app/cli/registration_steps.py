@@ -9,6 +9,8 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import RecordKind, Slip, Statements
 from outlet_app.i18n import _
+from outlet_app.intake.approvals import Approval
+from outlet_app.intake.limits import SAME_IDENTITY
 from outlet_app.intake.roles import Act, may
 from outlet_app.intake.rules import normalised
 from outlet_app.intake.service import Draft, Intake, SignedInClerk
@@ -47,6 +49,7 @@ def prepared(settings: Settings, intake: Intake, asked: Asked) -> tuple[Draft, S
     clerk = _sign_in(settings, intake, asked)
     if not may(clerk.role, Act.REGISTER):
         raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(clerk.role))
+    intake.limits.check()
     if asked.kind not in intake.policy().kinds:
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(asked.kind))
     for notice in intake.notices():
@@ -57,6 +60,21 @@ def prepared(settings: Settings, intake: Intake, asked: Asked) -> tuple[Draft, S
         draft = intake.mending.new_replacement(intake.mending.find(asked.replaces).record_id)
     tell_findings(intake.check_details(details, draft.refers_to))
     return replace(draft, details=details, statements=asked.statements), clerk
+
+
+def approved_identity(intake: Intake, draft: Draft, clerk: SignedInClerk, asked: Asked) -> Approval | None:
+    """The supervisor's approval of one more number with this document; None when it needs none.
+
+    KnownFailure IDENTITY_LIMIT when it needs one and nobody was named; those of People.approve.
+    """
+    if draft.card is None or not intake.limits.needs_supervisor(draft.card.document):
+        return None
+    if asked.supervisor is None:
+        raise KnownFailure(FailureCode.IDENTITY_LIMIT, str(intake.policy().most_same_identity))
+    pin = asked.given.supervisor_pin or ""
+    return intake.people.approve(
+        asked.supervisor, pin, SAME_IDENTITY, subject=str(draft.record_id), not_clerk=clerk.number
+    )
 
 
 def _sign_in(settings: Settings, intake: Intake, asked: Asked) -> SignedInClerk:

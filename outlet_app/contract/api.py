@@ -35,6 +35,8 @@ class RecordRefusal(StrEnum):
     OPERATOR_KEY_UNKNOWN = "operator-key-unknown"
     SUITE_MISMATCH = "suite-mismatch"
     POLICY_UNKNOWN = "policy-unknown"
+    POLICY_ENDED = "policy-ended"
+    TERMINAL_CLOSED = "terminal-closed"
     KIND_NOT_ALLOWED = "kind-not-allowed"
     CHANNEL_REFUSED = "channel-refused"
     SEQUENCE_FORK = "sequence-fork"

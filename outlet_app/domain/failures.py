@@ -76,6 +76,7 @@ class FailureCode(StrEnum):
     SERVER_SIGNATURE_WRONG = "server-signature-wrong"
     SERVER_REFUSED_REQUEST = "server-refused-request"
     SERVER_PORT_BUSY = "server-port-busy"
+    POLICY_REFUSED = "policy-refused"
 
     # refused here
     PIN_WRONG = "pin-wrong"
@@ -99,7 +100,18 @@ class FailureCode(StrEnum):
     EXCEPTIONS_NOT_ALLOWED = "exceptions-not-allowed"
     EXCEPTIONS_USED_UP = "exceptions-used-up"
     SCAN_MISSING = "scan-missing"
+    DOCUMENT_NOT_ALLOWED = "document-not-allowed"
+    QUEUE_FULL = "queue-full"
+    QUEUE_NEARLY_FULL = "queue-nearly-full"
+    QUEUE_TOO_OLD = "queue-too-old"
+    QUEUE_AGEING = "queue-ageing"
+    CONTACT_OVERDUE = "contact-overdue"
+    CONTACT_DUE = "contact-due"
+    OUTSIDE_HOURS = "outside-hours"
+    IDENTITY_LIMIT = "identity-limit"
+    TERMINAL_MOVING = "terminal-moving"
     LIMIT_REACHED = "limit-reached"
+    POLICY_GRACE = "policy-grace"
     POLICY_OUT_OF_DATE = "policy-out-of-date"
     RECEIPT_REFUSED = "receipt-refused"
 

@@ -8,6 +8,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.masking import mask_phone
 from outlet_app.domain.registrations import Corrections
 from outlet_app.intake.exception_rules import check_allowance
+from outlet_app.intake.limit_rules import check_measures, check_stays, is_at_identity_limit
 from outlet_app.intake.mending_rules import Mend, check_approved, check_mendable, let_go
 from outlet_app.intake.record_parts import new_record, sealed_part
 from outlet_app.intake.rules import Candidate
@@ -52,7 +53,7 @@ def store_record(db: Database, outbox: Outbox, situation: Situation, candidate: 
             return False
         if outbox.is_stored(candidate.record_id):
             return True
-        check_again(outbox, situation, candidate)
+        check_again(db, outbox, situation, candidate)
         end = outbox.chain_end()
         enrolment = situation.enrolment
         place = RecordPlace(enrolment.terminal, enrolment.outlet, end.sequence + 1, end.envelope_sha256)
@@ -71,12 +72,14 @@ def store_record(db: Database, outbox: Outbox, situation: Situation, candidate: 
     return True
 
 
-def check_again(outbox: Outbox, situation: Situation, candidate: Candidate | Mend) -> None:
+def check_again(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate | Mend) -> None:
     """What others may have changed meanwhile, within the transaction that stores it.
 
-    KnownFailure: NUMBER_WAITING, ICCID_WAITING, EXCEPTIONS_USED_UP; of a record
-    that is about another one RECORD_NOT_MENDABLE, RECORD_SUPERSEDED, SECOND_PERSON_NEEDED.
+    KnownFailure: TERMINAL_MOVING, NUMBER_WAITING, ICCID_WAITING, those of a
+    registration's limits; of a record that is about another one
+    RECORD_NOT_MENDABLE, RECORD_SUPERSEDED, SECOND_PERSON_NEEDED.
     """
+    check_stays(situation)
     besides: set[UUID] = set()
     if candidate.refers_to is not None:
         about = outbox.by_id(candidate.refers_to)
@@ -85,10 +88,24 @@ def check_again(outbox: Outbox, situation: Situation, candidate: Candidate | Men
         besides = let_go(about)
     if isinstance(candidate, Candidate):
         check_not_waiting(outbox, situation, candidate.details.number, candidate.details.iccid, besides)
-        if candidate.is_exception:
-            check_allowance(outbox, candidate.policy, candidate.confirmed_at)
+        _check_limits(db, outbox, situation, candidate)
     elif isinstance(candidate.what, Corrections):
         check_not_waiting(outbox, situation, candidate.what.number, candidate.what.iccid, besides)
+
+
+def _check_limits(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate) -> None:
+    """KnownFailure QUEUE_FULL, QUEUE_TOO_OLD, CONTACT_OVERDUE, EXCEPTIONS_USED_UP, IDENTITY_LIMIT.
+
+    What takes another's place is no further registration of that person.
+    """
+    policy, now = candidate.policy, candidate.confirmed_at
+    check_measures(db, situation, policy, now)
+    if candidate.is_exception:
+        check_allowance(outbox, policy, now)
+    if candidate.approver is None and candidate.refers_to is None:
+        document = candidate.customer.document
+        if is_at_identity_limit(outbox, situation, policy, document):
+            raise KnownFailure(FailureCode.IDENTITY_LIMIT, str(policy.most_same_identity))
 
 
 def check_not_waiting(

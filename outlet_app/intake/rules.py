@@ -18,6 +18,7 @@ from outlet_app.domain.registrations import (
     Statements,
 )
 from outlet_app.intake.drafts import Draft, SignedInClerk
+from outlet_app.intake.limit_rules import check_document, check_hours, check_stays
 from outlet_app.intake.roles import Act, as_listed
 from outlet_app.intake.situation import Situation
 from outlet_app.verification.number import normalise_number
@@ -82,16 +83,14 @@ def check_registration(
 ) -> Candidate:
     """The draft as a candidate; the first rule that it breaks is raised.
 
-    KnownFailure: TERMINAL_REVOKED, CLERK_UNKNOWN, ROLE_NOT_ALLOWED,
-    POLICY_OUT_OF_DATE, KIND_NOT_ALLOWED, NUMBER_MALFORMED, ICCID_MALFORMED,
-    FINDING_BLOCKS, STATEMENT_MISSING. ValueError: a draft without card,
+    KnownFailure: those of ``admitted``, DOCUMENT_NOT_ALLOWED, NUMBER_MALFORMED,
+    ICCID_MALFORMED, FINDING_BLOCKS, STATEMENT_MISSING. ValueError: a draft without card,
     details or statements, which no page offers to confirm.
     """
     if draft.card is None or draft.details is None or draft.statements is None:
         raise ValueError("the draft is not complete")
     clerk, policy = admitted(situation, draft.kind, clerk, channel, now, clock_is_sure=clock_is_sure)
-    if draft.card.document.kind not in policy.documents:
-        raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(draft.card.document.kind))
+    check_document(policy, draft.card.document.kind)
     details = normalised(draft.details)
     assessed = assess_card(draft.card, now, clock_is_sure=clock_is_sure)
     check_not_blocked(*assessed, *assess_service(details))
@@ -122,12 +121,15 @@ def admitted(
 ) -> tuple[SignedInClerk, PolicyPack]:
     """The clerk as the roster has them, and the pack in force, when this kind may be registered here now.
 
-    KnownFailure: TERMINAL_REVOKED, CLERK_UNKNOWN, ROLE_NOT_ALLOWED, POLICY_OUT_OF_DATE, KIND_NOT_ALLOWED.
+    KnownFailure: TERMINAL_REVOKED, TERMINAL_MOVING, CLERK_UNKNOWN, ROLE_NOT_ALLOWED,
+    POLICY_OUT_OF_DATE, OUTSIDE_HOURS, KIND_NOT_ALLOWED.
     """
     if situation.enrolment.revoked:
         raise KnownFailure(FailureCode.TERMINAL_REVOKED)
+    check_stays(situation)
     clerk = as_listed(situation, clerk, Act.REGISTER)
     policy = situation.policy_on(timestamps.china_day(now), clock_is_sure=clock_is_sure)
+    check_hours(policy, now, clock_is_sure=clock_is_sure)
     if kind not in policy.kinds:
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(kind))
     if channel is Channel.PRACTICE:

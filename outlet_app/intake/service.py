@@ -23,6 +23,7 @@ from outlet_app.intake.drafts import (
     slip_of,
 )
 from outlet_app.intake.exceptions import Exceptions
+from outlet_app.intake.limits import SAME_IDENTITY, Limits
 from outlet_app.intake.mending import REPLACE, Mending
 from outlet_app.intake.mending_rules import let_go
 from outlet_app.intake.notices import Notice, notices
@@ -47,7 +48,8 @@ class Intake:
 
     ``people`` are the use cases about who stands behind the counter,
     ``exceptions`` those about documents that are typed, ``mending`` those about
-    what is registered already. ``clock`` gives the present as an aware moment.
+    what is registered already, ``limits`` what the policy sets.
+    ``clock`` gives the present as an aware moment.
     """
 
     def __init__(self, workplace: Workplace) -> None:
@@ -58,6 +60,7 @@ class Intake:
         self.people = People(workplace)
         self.exceptions = Exceptions(workplace, self.people)
         self.mending = Mending(workplace, self.people)
+        self.limits = Limits(workplace)
 
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Intake":
@@ -131,16 +134,19 @@ class Intake:
     ) -> Slip:
         """Make the draft a record, durably; the same draft again gives the same slip.
 
-        ``approval`` is that of a replacement (mending.REPLACE). KnownFailure:
-        NOT_ENROLLED, those of rules.check_registration, NUMBER_WAITING,
-        ICCID_WAITING, of a replacement those of Mending.check_replacement, and
+        ``approval`` is that of a replacement (mending.REPLACE), else one beyond
+        the number on one identity (limits.SAME_IDENTITY) of the draft's id.
+        KnownFailure: NOT_ENROLLED, those of rules.check_registration and of
+        confirming.check_again, of a replacement those of Mending.check_replacement, and
         those of storage. Nothing is stored then.
         """
         now = self._workplace.now()
         if self._workplace.outbox().is_stored(draft.record_id):
             return self.slip(draft.record_id)
 
-        with self.mending.approver(approval, REPLACE, draft.refers_to, clerk) as approver:
+        replaces = draft.refers_to is not None
+        act, subject = (REPLACE, draft.refers_to) if replaces else (SAME_IDENTITY, draft.record_id)
+        with self.mending.approver(approval, act, subject, clerk) as approver:
 
             def check(situation: Situation) -> Candidate:
                 sure = not self._workplace.clock_behind_s
@@ -212,7 +218,8 @@ class Intake:
 
     def notices(self) -> tuple[Notice, ...]:
         """What people at the counter should know before the next customer, most urgent first."""
-        return notices(self._workplace, journal_is_broken=self.journal_is_broken)
+        standing = notices(self._workplace, journal_is_broken=self.journal_is_broken)
+        return (*standing, *self.limits.near())
 
     def journal_reveal(self, record_id: UUID, clerk: SignedInClerk) -> None:
         """Hidden digits are about to be shown; the journal says for which draft or record, and to whom.

@@ -15,8 +15,9 @@ from outlet_app.domain.registrations import RecordState
 from outlet_app.domain.tags import RecordTags
 from outlet_app.store import forgetting, record_list, repeats
 from outlet_app.store.answers import Answers
-from outlet_app.store.database import first_row, rows, write
+from outlet_app.store.database import first_row, rows, told_apart, write
 from outlet_app.store.journal import Journal, JournalEvent, JournalHead
+from outlet_app.store.missed_numbers import name_held
 from outlet_app.store.rows import (
     ChainEnd,
     ChainVerdict,
@@ -189,6 +190,11 @@ class Outbox:
         """What the operator says it holds of this terminal: what it lost and is still here is sent again."""
         return self._answers.note_operator_chain(unbroken, head, now, missing)
 
+    def name_held(self, unbroken: int, head: str, now: datetime) -> int:
+        """Numbers that the operator holds and this device has not: they get places; how many there are."""
+        with told_apart():
+            return name_held(self._db.conn, self._terminal, ChainEnd(unbroken, head), now)
+
     def note_fork(self, sequence: int, now: datetime) -> bool:
         """The operator holds another record under this number: journalled once; True when it is news."""
         return self._answers.note_fork(sequence, now)
@@ -221,6 +227,10 @@ class Outbox:
     def waiting_count(self) -> int:
         """How many of this terminal's records no receipt answers for."""
         return record_list.waiting_count(self._db, self._terminal)
+
+    def unsent(self, most: int, now: datetime) -> tuple[int, int]:
+        """Records of this device that wait unsent, up to ``most``, and the age of the oldest in seconds."""
+        return record_list.unsent(self._db, most, now)
 
     def list_rows(
         self, limit: int = PAGE, before_sequence: int | None = None, state: RecordState | None = None

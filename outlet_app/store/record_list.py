@@ -126,6 +126,29 @@ def waiting_count(db: Database, terminal: str) -> int:
     return int(found.fetchone()[0])
 
 
+_OLDEST_UNSENT = """
+    SELECT min(at) AS at FROM (
+        SELECT (
+            SELECT confirmed_at FROM outbox
+            WHERE outbox.state = unsent.state AND outbox.terminal = enrolment.terminal
+            ORDER BY sequence LIMIT 1
+        ) AS at
+        FROM enrolment, (SELECT 'queued' AS state UNION ALL SELECT 'sending') AS unsent
+    )
+"""
+
+
+def unsent(db: Database, most: int, now: datetime) -> tuple[int, int]:
+    """How many records of this device wait unsent, counted up to ``most``, and the oldest's age in seconds.
+
+    Both by an index, however many there are.
+    """
+    counted = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN ('queued', 'sending') LIMIT ?)"
+    count = int(db.execute(counted, (most,)).fetchone()[0])
+    oldest = first_row(db, _OLDEST_UNSENT)
+    return count, (None if oldest is None else age_s(oldest["at"], now)) or 0
+
+
 def has_due(db: Database, terminal: str, now: datetime) -> bool:
     """True when a record is to be sent by now, or was left in sending."""
     row = first_row(db, _HAS_DUE, {"terminal": terminal, **due_moments(now)})

@@ -22,6 +22,8 @@ _TEXTS: dict[R, str] = {
     R.OPERATOR_KEY_UNKNOWN: _KEYS_DIFFER,
     R.SUITE_MISMATCH: _KEYS_DIFFER,
     R.POLICY_UNKNOWN: N_("The record was made under rules that the operator does not know."),
+    R.POLICY_ENDED: N_("The rules that the record was made under were not in force."),
+    R.TERMINAL_CLOSED: N_("The terminal was closed before the record was made."),
     R.KIND_NOT_ALLOWED: N_("This kind of registration is not allowed here."),
     R.CHANNEL_REFUSED: N_("Registrations of this channel are not taken from this outlet."),
     R.SEQUENCE_FORK: N_("Another record has the same number: this device's data was copied."),

@@ -227,7 +227,7 @@ def test_kinds_and_documents_are_the_packs_to_allow(
     assert refused(intake, draft(intake)) is FailureCode.KIND_NOT_ALLOWED
     permits = replace(PACK, number=3, documents=frozenset({DocumentKind.HMT_RESIDENCE_PERMIT}))
     store.put_policy("T001-1", 3, operator.policy(permits), NOW)
-    assert refused(intake, draft(intake)) is FailureCode.KIND_NOT_ALLOWED
+    assert refused(intake, draft(intake)) is FailureCode.DOCUMENT_NOT_ALLOWED
     store.put_policy("T001-1", 4, operator.policy(replace(PACK, number=4)), NOW)
     register(intake)
     assert db.execute("SELECT policy FROM outbox").fetchone()[0] == 4

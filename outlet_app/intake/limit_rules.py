@@ -1,0 +1,114 @@
+"""The policy's limits as rules: hours, queue, contact, documents, registrations on one identity."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from outlet_app.contract.policy import PolicyPack
+from outlet_app.domain import timestamps
+from outlet_app.domain.documents import Document, DocumentKind
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.masking import family_initial
+from outlet_app.intake.situation import Situation
+from outlet_app.store.database import Database
+from outlet_app.store.outbox import Outbox
+from outlet_app.store.pacing_store import PacingStore
+
+_NEAR_FIFTHS = 4
+"""From four fifths of a limit on people are told that it comes near [own choice]."""
+
+_DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure that grows while nothing is sent, in units of ``unit_s``, and the most it may be (0: any).
+
+    ``reached`` and ``near`` are what is said.
+    """
+
+    value: int
+    most: int
+    reached: FailureCode
+    near: FailureCode
+    unit_s: int = 1
+
+    @property
+    def is_reached(self) -> bool:
+        """True when no registration may begin."""
+        return bool(self.most) and self.value >= self.most * self.unit_s
+
+    @property
+    def is_near(self) -> bool:
+        """True when people should know, although nothing is refused yet."""
+        least = _NEAR_FIFTHS * self.most * self.unit_s
+        return bool(self.most) and 5 * self.value >= least and not self.is_reached
+
+    @property
+    def detail(self) -> str:
+        """The figure and its limit."""
+        return f"{self.value // self.unit_s} of {self.most}"
+
+
+def check_hours(policy: PolicyPack, now: datetime, *, clock_is_sure: bool) -> None:
+    """KnownFailure OUTSIDE_HOURS; a time of day that is in doubt refuses nobody."""
+    if clock_is_sure and not is_open(policy, now):
+        raise KnownFailure(FailureCode.OUTSIDE_HOURS, f"{_hour(policy.opens)}-{_hour(policy.closes)}")
+
+
+def is_open(policy: PolicyPack, now: datetime) -> bool:
+    """True within the policy's minutes of the day in China; they may go past midnight."""
+    if policy.opens == policy.closes:
+        return True
+    minute = int((now - timestamps.china_midnight(now)).total_seconds()) // 60
+    if policy.opens < policy.closes:
+        return policy.opens <= minute < policy.closes
+    return minute >= policy.opens or minute < policy.closes
+
+
+def check_stays(situation: Situation) -> None:
+    """KnownFailure TERMINAL_MOVING while the terminal is to move: no new work, of whatever kind."""
+    if situation.enrolment.moving_to is not None:
+        raise KnownFailure(FailureCode.TERMINAL_MOVING, situation.enrolment.moving_to)
+
+
+def check_measures(db: Database, situation: Situation, policy: PolicyPack, now: datetime) -> None:
+    """KnownFailure QUEUE_FULL, QUEUE_TOO_OLD or CONTACT_OVERDUE."""
+    for measure in measures(db, situation, policy, now):
+        if measure.is_reached:
+            raise KnownFailure(measure.reached, measure.detail)
+
+
+def check_document(policy: PolicyPack, kind: DocumentKind) -> None:
+    """KnownFailure DOCUMENT_NOT_ALLOWED for a kind that the policy does not name."""
+    if kind not in policy.documents:
+        raise KnownFailure(FailureCode.DOCUMENT_NOT_ALLOWED, str(kind))
+
+
+def is_at_identity_limit(
+    outbox: Outbox, situation: Situation, policy: PolicyPack, document: Document
+) -> bool:
+    """True when this terminal's tags say that the policy's number was registered with this document."""
+    if not policy.most_same_identity:
+        return False
+    tag = situation.tags.identity(document.number)
+    return outbox.same_identity_count(tag, family_initial(document.name)) >= policy.most_same_identity
+
+
+def measures(
+    db: Database, situation: Situation, policy: PolicyPack, now: datetime
+) -> tuple[Measure, Measure, Measure]:
+    """Records unsent, age of the oldest, time since the operator's last signed answer (or the enrolment)."""
+    terminal = situation.enrolment.terminal
+    waiting, oldest_s = Outbox(db, terminal).unsent(policy.most_waiting, now)
+    heard_at = PacingStore(db, terminal).load().last_contact_at or situation.enrolment.enrolled_at
+    quiet_s = int((now - heard_at).total_seconds())
+    queue, contact = FailureCode.QUEUE_AGEING, FailureCode.CONTACT_DUE
+    return (
+        Measure(waiting, policy.most_waiting, FailureCode.QUEUE_FULL, FailureCode.QUEUE_NEARLY_FULL),
+        Measure(oldest_s, policy.most_waiting_days, FailureCode.QUEUE_TOO_OLD, queue, _DAY_S),
+        Measure(quiet_s, policy.most_days_without_contact, FailureCode.CONTACT_OVERDUE, contact, _DAY_S),
+    )
+
+
+def _hour(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
