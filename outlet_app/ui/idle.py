@@ -1,12 +1,11 @@
 """The idle lock: nobody touched the counter for a while, so nobody is signed in any more."""
 
-import time
-
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 
 from outlet_app.contract.policy import BUILT_IN
+from outlet_app.ui.quiet_time import QuietTime
 
-_AGAIN_MS = 1000
+_AGAIN_S = 1
 _TOUCHES = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin}
 _SIGNS_OF_LIFE = _TOUCHES | {QEvent.Type.MouseMove, QEvent.Type.Wheel}
 
@@ -20,10 +19,8 @@ class IdleLock(QObject):
     def __init__(self, limit_s: int = BUILT_IN.idle_lock_s) -> None:
         super().__init__()
         self._limit_s = limit_s
-        self._touched_at_s = time.monotonic()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.expired)
+        self.quiet = QuietTime()
+        self.quiet.over.connect(self.expired)
         self.touch()
 
     @property
@@ -36,23 +33,21 @@ class IdleLock(QObject):
         if limit_s == self._limit_s:
             return
         self._limit_s = limit_s
-        self._start()
+        if not limit_s:
+            self.quiet.stop()
+        elif self.quiet.is_running:
+            self.quiet.change(limit_s)
+        else:
+            self.quiet.start(limit_s)
 
     def touch(self) -> None:
         """Somebody is there: the quiet time begins anew."""
-        self._touched_at_s = time.monotonic()
-        self._start()
+        if self._limit_s:
+            self.quiet.start(self._limit_s)
 
     def look_again(self) -> None:
         """What was to be locked could not be just now: expire again in a second, unless somebody comes."""
-        self._timer.start(_AGAIN_MS)
-
-    def _start(self) -> None:
-        if not self._limit_s:
-            self._timer.stop()
-            return
-        left_s = self._touched_at_s + self._limit_s - time.monotonic()
-        self._timer.start(max(0, round(left_s * 1000)))
+        self.quiet.start(_AGAIN_S)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802 - Qt's name and signature
         """Looks on, keeps nothing."""

@@ -1,6 +1,6 @@
 """Who is signed in at this window, and for how long: signing in and out, the idle lock, the roster's word."""
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.intake.journey import Event, State
@@ -10,6 +10,7 @@ from outlet_app.ui.bridge import Sender
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.desk import Desk
 from outlet_app.ui.idle import IdleLock
+from outlet_app.ui.quiet_time import QuietTime
 
 
 class Session(QObject):
@@ -28,9 +29,8 @@ class Session(QObject):
         self._draft_s = 0
         self._away: SignedInClerk | None = None
         """Whose customer waits behind the lock."""
-        self._draft_timer = QTimer(self)
-        self._draft_timer.setSingleShot(True)
-        self._draft_timer.timeout.connect(self._drop_draft)
+        self._draft_time = QuietTime()
+        self._draft_time.over.connect(self._drop_draft)
         counter.shell.sign_in.submitted.connect(self.sign_in)
         counter.shell.strip.clerk_pressed.connect(self.sign_out)
         counter.bridge.link_status_arrived.connect(self._look_at_roster)
@@ -48,8 +48,8 @@ class Session(QObject):
     def _signed_in(self, found: tuple[SignedInClerk, Patience]) -> None:
         clerk, patience = found
         counter = self.counter
-        returned = counter.state is State.LOCKED and self._away is not None and self._away == clerk
-        self._draft_timer.stop()
+        returned = counter.state is State.LOCKED and self._away == clerk and self._draft_time.left_s > 0
+        self._draft_time.stop()
         self._away = None
         counter.clerk = clerk
         counter.shell.strip.show_clerk(clerk.number)
@@ -84,7 +84,7 @@ class Session(QObject):
             assert clerk is not None, "a draft has its clerk"
             self._away = clerk
             self.counter.shell.sign_in.show_locked(clerk.number)
-            self._draft_timer.start(self._draft_s * 1000)
+            self._draft_time.start(self._draft_s)
         elif self.counter.clerk is not None:
             # a record is being stored: its outcome comes in a moment, and must not stay on the screen either
             self.idle.look_again()
@@ -120,7 +120,7 @@ class Session(QObject):
         if is_listed or clerk not in {self.counter.clerk, self._away}:
             return
         self._away = None
-        self._draft_timer.stop()
+        self._draft_time.stop()
         self._leave(SignOut.ROSTER, Event.SIGNED_OUT)
         if self.counter.state is State.SIGNED_OUT:
             self.counter.shell.sign_in.show_failure(KnownFailure(FailureCode.CLERK_UNKNOWN))

@@ -144,7 +144,7 @@ def test_the_last_resort_tells_of_errors_in_any_thread(
 
 def test_a_touch_puts_the_idle_lock_off(qapp: QApplication) -> None:
     lock = IdleLock(limit_s=3600)
-    lock._timer.stop()
+    lock.quiet.stop()
     touches: list[None] = []
     lock.touched.connect(lambda: touches.append(None))
     label = QLabel()
@@ -153,7 +153,7 @@ def test_a_touch_puts_the_idle_lock_off(qapp: QApplication) -> None:
     acting.QTest.mouseClick(label, acting.Qt.MouseButton.LeftButton)
     qapp.removeEventFilter(lock)
     assert len(touches) == 1
-    assert lock._timer.isActive()
+    assert lock.quiet.is_running
     label.deleteLater()
 
 

@@ -59,7 +59,7 @@ def with_details(kiosk: Kiosk) -> None:
 
 def go_quiet(kiosk: Kiosk) -> None:
     """As if nobody had touched anything for the whole quiet time."""
-    kiosk._idle._timer.start(0)
+    kiosk._idle.quiet.start(0)
     until(lambda: kiosk.counter.clerk is None)
     until(lambda: kiosk.bridge.is_idle)
 
@@ -69,16 +69,26 @@ def test_the_quiet_time_and_the_drafts_minutes_are_the_policys(kiosk: Kiosk) -> 
     assert kiosk._idle.limit_s == BUILT_IN.idle_lock_s
     assert kiosk._session._draft_s == BUILT_IN.draft_minutes * 60
     kiosk._session._be_patient(Patience(idle_lock_s=30, draft_s=60))
-    assert 29_000 < kiosk._idle._timer.remainingTime() <= 30_000
+    assert 25 < kiosk._idle.quiet.left_s <= 30
 
 
 def test_a_shorter_quiet_time_counts_from_the_last_touch(kiosk: Kiosk) -> None:
     acting.at_home(kiosk)
-    kiosk._idle._touched_at_s -= 20
+    kiosk._idle.quiet._began_at_s -= 20
     kiosk._idle.set_limit(21)
-    assert kiosk._idle._timer.remainingTime() <= 1_000
+    assert kiosk._idle.quiet.left_s <= 1
     kiosk._idle.set_limit(0)
-    assert not kiosk._idle._timer.isActive()
+    assert not kiosk._idle.quiet.is_running
+
+
+def test_what_the_machine_slept_through_counts(kiosk: Kiosk) -> None:
+    """The clock ran on while nothing else did: the next tick locks, and a draft's minutes are over too."""
+    with_details(kiosk)
+    kiosk._idle.quiet._began_at_s -= BUILT_IN.idle_lock_s
+    until(lambda: kiosk.counter.state is State.LOCKED)
+    until(lambda: kiosk.bridge.is_idle)
+    kiosk._session._draft_time._began_at_s -= BUILT_IN.draft_minutes * 60
+    until(lambda: kiosk.counter.state is State.SIGNED_OUT)
 
 
 def test_the_lock_hides_the_customer_at_once_and_the_same_clerk_finds_the_customer_again(
@@ -204,7 +214,7 @@ def test_what_was_typed_for_a_pin_does_not_outlast_the_quiet_time(kiosk: Kiosk) 
     until(lambda: kiosk.shell.page is kiosk.shell.sign_in)
     acting.press(kiosk, "change-pin")
     acting.fill(kiosk, "change-old", PIN)
-    kiosk._idle._timer.start(0)
+    kiosk._idle.quiet.start(0)
     until(lambda: kiosk.shell.page is kiosk.shell.sign_in)
     assert PIN not in acting.everything_said(kiosk)
 

@@ -1,12 +1,12 @@
 """Why number and PIN did not do; a lock is counted down as it runs."""
 
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import _
+from outlet_app.reader.slumber import clock_that_counts_sleep
 from outlet_app.store.sign_in_store import ClerkLocked
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.pins import weakness_text
@@ -35,8 +35,8 @@ class Refusal(QObject):
         """Say this failure until it is dropped; a lock until it has ended."""
         self._failure = failure
         if isinstance(failure, ClerkLocked):
-            # what runs here is not the clock of the wall: setting that changes nothing
-            self._ends_at_s = time.monotonic() + failure.left_s
+            # what runs here is not the clock of the wall: setting that changes nothing, sleep counts
+            self._ends_at_s = clock_that_counts_sleep() + failure.left_s
             self._timer.start()
         else:
             self._timer.stop()
@@ -63,7 +63,7 @@ class Refusal(QObject):
             self._say("wrong", f"{text.what} {text.do}")
 
     def _lock_words(self, what: str) -> tuple[str, str]:
-        left_s = self._ends_at_s - time.monotonic()
+        left_s = self._ends_at_s - clock_that_counts_sleep()
         if left_s <= 0:
             self._timer.stop()
             return "caution", _("The lock has ended. Type the PIN again.")
