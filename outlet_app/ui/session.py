@@ -53,6 +53,7 @@ class Session(QObject):
         self._away = None
         counter.clerk = clerk
         counter.shell.strip.show_clerk(clerk.number)
+        counter.shell.home.show_work(registers=counter.may_register)
         self._be_patient(patience)
         counter.happened(Event.RETURNED if returned else Event.SIGNED_IN)
 

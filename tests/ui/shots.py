@@ -104,12 +104,19 @@ def _signed_in(shell: Shell) -> None:
     shell.rail.mark(shell.rail.open_tile)
     shell.strip.show_clerk("1001")
     shell.strip.show_reader(READY)
+    shell.home.show_work(registers=True)
     shell.home.show_reader(READY)
 
 
 def _home(shell: Shell) -> PageFrame:
     _signed_in(shell)
     shell.home.show_today(TodayView(27, 14, 1))
+    return shell.home
+
+
+def _home_technician(shell: Shell) -> PageFrame:
+    _signed_in(shell)
+    shell.home.show_work(registers=False)
     return shell.home
 
 
@@ -243,6 +250,7 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "pin-reset-done": _reset_pin_done,
     "home": _home,
     "home-card-left": _home_card_left,
+    "home-technician": _home_technician,
     "home-trouble": _home_trouble,
     "reading": _reading,
     "reading-failed": _reading_failed,

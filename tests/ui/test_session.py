@@ -176,7 +176,12 @@ def test_a_technician_is_shown_no_customers_card(kiosk: Kiosk) -> None:
     acting.lay(kiosk)
     until(lambda: kiosk.bridge.is_idle)
     assert kiosk.counter.state is State.HOME
-    assert "样例" not in acting.everything_said(kiosk)
+    said = acting.everything_said(kiosk)
+    assert "样例" not in said
+    assert "The card was read" in said
+    acting.press(kiosk, "strip-clerk")
+    acting.at_home(kiosk)
+    assert "Reader test" not in acting.everything_said(kiosk)
 
 
 def test_a_pin_is_changed_on_the_keypad_and_the_clerk_is_signed_in(kiosk: Kiosk) -> None:

@@ -50,6 +50,7 @@ class HomePage(PageFrame):
         self.body.addWidget(self._notice)
         self.body.addWidget(panel, 1)
         self.footer.addWidget(self._tally, 1, Qt.AlignmentFlag.AlignVCenter)
+        self._registers = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.retranslate()
 
@@ -65,6 +66,11 @@ class HomePage(PageFrame):
         if failed:
             self._code.setText(_("Code for support: {code}").format(code=view.failure))
         self.setAccessibleName(f"{call} {more}")
+
+    def show_work(self, *, registers: bool) -> None:
+        """For who registers, or for a technician, who lays cards down to see whether the reader works."""
+        self._registers = registers
+        self.retranslate()
 
     @property
     def reader(self) -> ReaderView:
@@ -94,8 +100,8 @@ class HomePage(PageFrame):
 
     def retranslate(self) -> None:
         """Words in the language in force."""
-        self.title.setText(_("New number"))
-        self.subtitle.setText(_("Step {step} of 4").format(step=1))
+        self.title.setText(_("New number") if self._registers else _("Reader test"))
+        self.subtitle.setText(_("Step {step} of 4").format(step=1) if self._registers else _("Technician"))
         self.show_reader(self._reader)
         self._tally.retranslate()
         self._show_notice()
@@ -110,6 +116,8 @@ class HomePage(PageFrame):
         if view.state is ReaderState.STARTING:
             more = _("This takes a few seconds.") if view.rung is None else rung_text(view.rung)
             return Motion.OFF, _("Looking for the reader"), more
+        if not self._registers:
+            return self._told_technician(view)
         if view.card_left:
             return (
                 Motion.LEAVING,
@@ -123,4 +131,14 @@ class HomePage(PageFrame):
                 "Resident ID cards, residence permits for Hong Kong, Macao and Taiwan residents, and foreign "
                 "permanent resident cards can be read. What the chip holds need not and cannot be typed."
             ),
+        )
+
+    @staticmethod
+    def _told_technician(view: ReaderView) -> tuple[Motion, str, str]:
+        if view.card_left:
+            return Motion.LEAVING, _("The card was read"), _("The reader works. Take the card away.")
+        return (
+            Motion.COMING,
+            _("Lay a card\non the reader"),
+            _("A technician registers nobody: nothing of the card is shown or kept."),
         )
