@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -165,25 +166,36 @@ def _wall_clock() -> datetime:
 
 def _share(path: Path, keys: PublicKeys, clock: Callable[[], datetime]) -> Hold:
     """A share in a file that was cared for: by this opening where it is the first, else by an earlier one."""
-    wait_s = DAMAGED_WAIT_S if is_damage_noted(path) else 0.0 if _has_schema(path) else BUSY_TIMEOUT_S
-    alone = hold_alone(path, timeout_s=wait_s)
+    alone = _alone_if_needed(path)
     if alone is not None:
         try:
             care_for(path, keys, clock())
             path.chmod(0o600)
         finally:
             alone.release()
-    elif is_damage_noted(path):
-        raise KnownFailure(FailureCode.STORAGE_CORRUPT, "held by another program")
     share = hold_share(path, timeout_s=BUSY_TIMEOUT_S)
     if share is None:
         raise KnownFailure(FailureCode.STORAGE_LOCKED, path.name)
     return share
 
 
-def _has_schema(path: Path) -> bool:
-    """True for a file that somebody has written to: its maker has cared for it while it was alone."""
-    return path.exists() and path.stat().st_size > 0
+def _alone_if_needed(path: Path) -> Hold | None:
+    """The whole of the file where nobody has it, None where others have and it needs no care.
+
+    KnownFailure STORAGE_CORRUPT when it needs care and nobody lets go.
+    """
+    alone = hold_alone(path)
+    ends = time.monotonic() + DAMAGED_WAIT_S
+    while alone is None and _needs_care(path):
+        if time.monotonic() >= ends:
+            raise KnownFailure(FailureCode.STORAGE_CORRUPT, "held by another program")
+        alone = hold_alone(path, timeout_s=0.1)
+    return alone
+
+
+def _needs_care(path: Path) -> bool:
+    """True where damage was met, and for a file that nobody has written to yet."""
+    return is_damage_noted(path) or not path.exists() or path.stat().st_size == 0
 
 
 def _connected(path: Path, share: Hold) -> Database:

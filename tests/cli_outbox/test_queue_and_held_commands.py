@@ -97,7 +97,8 @@ def test_retry_leaves_what_was_answered(joined: Terminal) -> None:
 
 
 def test_held_counts_whose_data_is_here(joined: Terminal) -> None:
-    assert joined("held", "--json").last == {"sealed_records": 0, "summaries": 0, "oldest_age_s": None}
+    nothing = {"sealed_records": 0, "summaries": 0, "oldest_age_s": None, "kept_files": 0}
+    assert joined("held", "--json").last == nothing
     joined.register(number=5_000_007)
 
     found = joined("held", "--json").last

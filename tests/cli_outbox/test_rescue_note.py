@@ -65,3 +65,13 @@ def test_the_desk_says_it_once_and_goes_on(robbed: Kept) -> None:
         outlet = desk.outlet()
     assert outlet is not None
     assert untold_notice(robbed.home) is None
+
+
+def test_held_names_files_that_are_kept_beside(robbed: Kept, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = robbed.home / "damaged"
+    folder.mkdir(exist_ok=True)
+    (folder / "outlet-earlier.db").touch()
+    assert run(["held", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kept_files"] == 1
+    assert run(["held"]) == 0
+    assert "damaged/outlet-earlier.db" in capsys.readouterr().out

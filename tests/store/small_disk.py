@@ -21,9 +21,10 @@ from outlet_app.store import disk_space
 from outlet_app.store.database import FILE_NAME, open_database, rows
 from outlet_app.store.journal import Journal
 from outlet_app.store.journal_check import find_break
+from outlet_app.store.outbox import Outbox
 from outlet_app.trust.terminal_key import generate_key, save_key
 from tests.intake.counter import Clock, enrolled, register
-from tests.trust.acting_operator import ActingOperator
+from tests.trust.acting_operator import NOW, ActingOperator
 
 BLOCK = 4096
 NOBODY = 65534
@@ -110,6 +111,33 @@ def logging_on(disk: SmallDisk) -> dict[str, Any]:
     return {"first": "the first line" in text, "last": "the last line" in text}
 
 
+def answers(disk: SmallDisk) -> dict[str, Any]:
+    """The operator's answers find no room: named, the records wait again, and the answers are taken later."""
+    operator = ActingOperator()
+    intake = Intake.open(disk.home, Clock())
+    seen: list[str] = []
+    with closing(intake):
+        sequences = [register(intake, n, person=n).sequence for n in range(1, 6)]
+        db = open_database(disk.home / FILE_NAME)
+        with closing(db.conn):
+            outbox = Outbox(db, TERMINAL)
+            for left in range(40):
+                disk.fill(left)
+
+                def exchange() -> None:
+                    for row in outbox.lease_due(1, NOW):
+                        receipt = operator.receipt(
+                            row.record_id, TERMINAL, row.sequence, row.envelope_sha256, at=NOW
+                        )
+                        outbox.apply_receipt(receipt, operator.sign_receipt(receipt).encode(), NOW)
+
+                seen.append(outcome(exchange))
+                disk.free()
+                outbox.requeue_orphans()
+            states = {row.sequence: str(row.state) for row in outbox.list_rows()}
+    return {"seen": seen, "states": [states[sequence] for sequence in sequences], **stored(disk.home)}
+
+
 def opening(disk: SmallDisk) -> dict[str, Any]:
     """Opened anew with room for nothing and upwards: a failure with a name, or open."""
     seen = []
@@ -190,7 +218,9 @@ def stored(home: Path) -> dict[str, Any]:
     }
 
 
-CASES = {case.__name__: case for case in (every_write, logging_on, opening, fresh, forbidden, nearly_full)}
+CASES = {
+    case.__name__: case for case in (every_write, answers, logging_on, opening, fresh, forbidden, nearly_full)
+}
 
 
 def main(folder: Path, case: str) -> None:

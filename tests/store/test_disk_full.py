@@ -40,6 +40,13 @@ def test_a_registration_whose_every_write_finds_the_disk_full_is_stored_whole_or
     assert (found["whole"], found["break"], found["leftovers"]) == ("ok", None, [])
 
 
+def test_answers_that_find_no_room_are_taken_later_and_none_is_made_up(tmp_path: Path) -> None:
+    found = on_small_disk(tmp_path, "answers")
+    assert set(found["seen"]) == {"disk-full", "done"}
+    assert found["states"] == ["accepted"] * 5
+    assert (found["whole"], found["break"]) == ("ok", None)
+
+
 def test_a_log_without_room_ends_nothing_and_goes_on_once_there_is_some(tmp_path: Path) -> None:
     assert on_small_disk(tmp_path, "logging_on") == {"first": True, "last": True}
 
