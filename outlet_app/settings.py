@@ -108,6 +108,13 @@ SETTINGS: tuple[Setting, ...] = (
         "order of the colours in the maker's pixels",
     ),
     Setting(
+        "scan.folder",
+        "",
+        "the path of a folder as text",
+        lambda value: isinstance(value, str),
+        "where the scanner's program puts scans of documents without a chip; without one they are dragged in",
+    ),
+    Setting(
         "log.level",
         "info",
         '"debug", "info", "warning" or "error"',
@@ -165,6 +172,12 @@ class Settings:
     def portrait_library(self) -> Path | None:
         """The maker's photo decoder, None when there is none."""
         text = str(self.values["portrait.library"])
+        return Path(text).expanduser().absolute() if text else None
+
+    @property
+    def scan_folder(self) -> Path | None:
+        """Where the scanner's program puts its files, None when no place is named."""
+        text = str(self.values["scan.folder"])
         return Path(text).expanduser().absolute() if text else None
 
     @property

@@ -75,4 +75,5 @@ def parts(settings: Settings) -> Parts:
         make_station=lambda tell: ReaderStation(reader_command(settings), tell),
         make_sender=lambda tell: SyncWorker(home, tell, now),
         viewer=photo_viewer(settings),
+        scan_folder=settings.scan_folder,
     )

@@ -104,8 +104,13 @@ class Exceptions:
         self._approved: tuple[Approval, str] | None = None
 
     def allowance(self) -> Allowance:
-        """What the policy in force lets be typed, and what is left of it; nothing before enrolment."""
-        policy = self._workplace.policy()
+        """What the policy in force lets be typed, and what is left of it; nothing without one."""
+        try:
+            policy = self._workplace.policy()
+        except KnownFailure as failure:
+            if failure.code is not FailureCode.POLICY_OUT_OF_DATE:
+                raise
+            return Allowance(frozenset(), 0, 0)
         if self._workplace.situation() is None:
             return Allowance(frozenset(), 0, 0)
         used = typed_today(self._workplace.outbox(), self._workplace.now())

@@ -14,6 +14,12 @@ class State(StrEnum):
     REVIEW = "review"
     DETAILS = "details"
     STORING = "storing"
+    SCANNING = "scanning"
+    TYPING = "typing"
+    TYPED_REVIEW = "typed-review"
+    APPROVAL = "approval"
+    TYPED_DETAILS = "typed-details"
+    TYPED_STORING = "typed-storing"
     DONE = "done"
     RECORDS = "records"
 
@@ -33,6 +39,11 @@ class Event(StrEnum):
     STORED = "stored"
     REFUSED = "refused"
     CARD_NEEDED_AGAIN = "card-needed-again"
+    EXCEPTION_CHOSEN = "exception-chosen"
+    SCANNED = "scanned"
+    TYPED = "typed"
+    COMPARED = "compared"
+    APPROVED = "approved"
     BACK = "back"
     CANCELLED = "cancelled"
     FINISHED = "finished"
@@ -68,6 +79,26 @@ TABLE: dict[tuple[State, Event], State] = {
     # while a record is being stored nothing else is possible: the outcome decides
     (State.STORING, Event.STORED): State.DONE,
     (State.STORING, Event.REFUSED): State.DETAILS,
+    # a document without a chip: scan, fields, comparison, second person, then as with a card
+    (State.HOME, Event.EXCEPTION_CHOSEN): State.SCANNING,
+    (State.DONE, Event.EXCEPTION_CHOSEN): State.SCANNING,
+    (State.SCANNING, Event.SCANNED): State.TYPING,
+    (State.SCANNING, Event.CANCELLED): State.HOME,
+    (State.SCANNING, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.TYPING, Event.TYPED): State.TYPED_REVIEW,
+    (State.TYPING, Event.BACK): State.SCANNING,
+    (State.TYPING, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.TYPED_REVIEW, Event.COMPARED): State.APPROVAL,
+    (State.TYPED_REVIEW, Event.BACK): State.TYPING,
+    (State.TYPED_REVIEW, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.APPROVAL, Event.APPROVED): State.TYPED_DETAILS,
+    (State.APPROVAL, Event.BACK): State.TYPED_REVIEW,
+    (State.APPROVAL, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.TYPED_DETAILS, Event.DETAILS_CONFIRMED): State.TYPED_STORING,
+    (State.TYPED_DETAILS, Event.BACK): State.TYPED_REVIEW,
+    (State.TYPED_DETAILS, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.TYPED_STORING, Event.STORED): State.DONE,
+    (State.TYPED_STORING, Event.REFUSED): State.TYPED_DETAILS,
     (State.DONE, Event.FINISHED): State.HOME,
     (State.DONE, Event.KIND_CHOSEN): State.READING,
     (State.DONE, Event.RECORDS_OPENED): State.RECORDS,
@@ -88,7 +119,19 @@ TABLE |= {
     if event is Event.SIGNED_OUT and state is not State.LOCKED and (state, Event.LOCKED) not in TABLE
 }
 
-WITH_DRAFT = frozenset({State.READING, State.REVIEW, State.DETAILS, State.STORING, State.LOCKED})
+TYPED = frozenset(
+    {
+        State.SCANNING,
+        State.TYPING,
+        State.TYPED_REVIEW,
+        State.APPROVAL,
+        State.TYPED_DETAILS,
+        State.TYPED_STORING,
+    }
+)
+"""States of the exception lane."""
+
+WITH_DRAFT = TYPED | {State.READING, State.REVIEW, State.DETAILS, State.STORING, State.LOCKED}
 """States in which a customer's draft exists; leaving them drops it, except for DONE, which has a slip."""
 
 

@@ -23,6 +23,7 @@ from outlet_app.ui.card_desk import CardDesk
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.cycles import CycleCollector
 from outlet_app.ui.desk import Desk
+from outlet_app.ui.exception_lane import ExceptionLane
 from outlet_app.ui.journal_watch import JournalWatch
 from outlet_app.ui.last_resort import last_resort
 from outlet_app.ui.link_watch import LinkWatch
@@ -41,13 +42,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the window works with: data folder, clock, who makes station and sender, the door for photos."""
+    """What the window works with: data folder, clock, who makes station and sender, the door for photos.
+
+    ``scan_folder`` is where the scanner's program puts its files.
+    """
 
     home: Path
     clock: Callable[[], datetime]
     make_station: Callable[[Callable[[ReaderEvent], None]], Station]
     make_sender: Callable[[Callable[[LinkStatus], None]], Sender]
     viewer: PhotoViewer = field(default_factory=PhotoViewer)
+    scan_folder: Path | None = None
 
 
 class Kiosk(QObject):
@@ -60,11 +65,12 @@ class Kiosk(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.shell = Shell()
-        self.bridge = Bridge(lambda: Desk(parts.home, parts.clock, parts.viewer))
+        self.bridge = Bridge(lambda: Desk(parts.home, parts.clock, parts.viewer, parts.scan_folder))
         self._station = parts.make_station(self.bridge.take_reader_event)
         self._sender = parts.make_sender(self.bridge.take_link_status)
         self.counter = Counter(self.shell, self.bridge, self._sender)
         self._cards = CardDesk(self.counter)
+        self._exceptions = ExceptionLane(self.counter)
         self._link = LinkWatch(self.counter)
         self._journals = JournalWatch(self.counter, parts.home, parts.clock)
         self._scanner = Scanner()
@@ -139,7 +145,7 @@ class Kiosk(QObject):
         self.bridge.close()
         # what a thread said at the last moment has nobody to be shown to any more
         self.bridge.blockSignals(True)
-        watchers = (self._cards, self._link, self._journals, self._session, self._pins)
+        watchers = (self._cards, self._exceptions, self._link, self._journals, self._session, self._pins)
         for receiver in (self.bridge, self.counter, *watchers):
             QCoreApplication.removePostedEvents(receiver)
 
@@ -154,7 +160,7 @@ class Kiosk(QObject):
 
     @Slot(str)
     def _take_scan(self, text: str) -> None:
-        if self.counter.state is State.DETAILS:
+        if self.counter.state in {State.DETAILS, State.TYPED_DETAILS}:
             self.shell.service.take_scan(text)
 
 

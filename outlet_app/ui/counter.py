@@ -8,19 +8,20 @@ import logging
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from outlet_app.checkpoints import Point, reached
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.domain.registrations import ServiceDetails, Statements
 from outlet_app.i18n import LANGUAGES, install_language, language
-from outlet_app.intake.journey import START, Event, State, drops_draft, next_state
+from outlet_app.intake.journey import START, TYPED, Event, State, drops_draft, next_state
 from outlet_app.intake.roles import Act, may
 from outlet_app.intake.service import Draft, SignedInClerk
 from outlet_app.ui.bridge import Bridge, Sender
 from outlet_app.ui.desk import Desk, RecordPage
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.shell import Shell
+from outlet_app.ui.state_pages import page_of
 from outlet_app.ui.views import OutletView, QrCode, RecordView, ReviewView, ServiceVerdict, TodayView
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,9 @@ _TILES_FREE = {State.HOME, State.RECORDS, State.DONE}
 
 
 class Counter(QObject):
-    """One window's journey."""
+    """One window's journey. ``draft_dropped``: nothing of the customer may stay anywhere."""
+
+    draft_dropped = Signal()
 
     def __init__(self, shell: Shell, bridge: Bridge, sender: Sender) -> None:
         super().__init__()
@@ -105,7 +108,7 @@ class Counter(QObject):
         """A card was read and looked at."""
         self._draft, self._compared = draft, False
         self.shell.review.show_card(review)
-        self.shell.service.show_holder(review)
+        self.shell.service.show_holder(review.card.document)
         self.happened(Event.CARD_READ)
 
     @property
@@ -163,15 +166,17 @@ class Counter(QObject):
         )
         self.happened(Event.DETAILS_CONFIRMED)
         self.bridge.ask(
-            lambda desk: desk.confirm(draft, details, statements, clerk), self._stored, self._not_stored
+            lambda desk: desk.confirm(draft, details, statements, clerk), self.stored, self.not_stored
         )
 
-    def _stored(self, record: RecordView) -> None:
+    def stored(self, record: RecordView) -> None:
+        """The customer's record is there: show the slip."""
         self.shell.done.show_slip(record)
         self.happened(Event.STORED)
         self._sender.wake()
 
-    def _not_stored(self, failure: KnownFailure) -> None:
+    def not_stored(self, failure: KnownFailure) -> None:
+        """Nothing was stored, and why."""
         self.shell.service.show_refusal(failure)
         self.happened(Event.REFUSED)
 
@@ -209,6 +214,7 @@ class Counter(QObject):
         self.shell.done.show_record(*found)
 
     def _take_today(self, today: TodayView) -> None:
+        self.shell.rail.offer_exceptions(today.exceptions_offered and self.may_register)
         self.shell.home.show_today(today)
         self.shell.records.show_today(today)
 
@@ -250,8 +256,9 @@ class Counter(QObject):
     def _drop_draft(self) -> None:
         self._visit += 1
         self._draft, self._compared = None, False
-        for page in (self.shell.reading, self.shell.review, self.shell.service):
+        for page in self.shell.customer_pages:
             page.forget()
+        self.draft_dropped.emit()
 
     def _show_state(self) -> None:
         shell, state = self.shell, self.state
@@ -265,19 +272,7 @@ class Counter(QObject):
             shell.done.forget()
         if state is State.HOME:
             shell.records.forget()
-        pages: dict[State, PageFrame] = {
-            State.SIGNED_OUT: shell.sign_in,
-            State.LOCKED: shell.sign_in,
-            State.SLIPS: shell.done,
-            State.HOME: shell.home,
-            State.READING: shell.reading,
-            State.REVIEW: shell.review,
-            State.DETAILS: shell.service,
-            State.STORING: shell.service,
-            State.DONE: shell.done,
-            State.RECORDS: shell.records,
-        }
-        self._show(pages[state])
+        self._show(page_of(shell, state))
         self.refresh()
 
     def _nobody_is_here(self) -> None:
@@ -289,7 +284,8 @@ class Counter(QObject):
     def _show(self, page: PageFrame) -> None:
         rail, shell = self.shell.rail, self.shell
         rail.show_tiles(self.clerk is not None and page is not shell.trouble)
-        rail.mark(rail.records_tile if page is shell.records else rail.open_tile)
+        begun = rail.exception_tile if self.state in TYPED else rail.open_tile
+        rail.mark(rail.records_tile if page is shell.records else begun)
         rail.allow(self.state in _TILES_FREE)
         shell.strip.clerk_button.setEnabled(next_state(self.state, Event.SIGNED_OUT) is not None)
         shell.show_page(page)
@@ -301,7 +297,7 @@ class Counter(QObject):
         After an error in the middle of storing it is the slips that say whether the record exists.
         """
         self._drop_draft()
-        if self.clerk is None or self.state is State.STORING:
+        if self.clerk is None or self.state in {State.STORING, State.TYPED_STORING}:
             self.state = State.SIGNED_OUT
             self._nobody_is_here()
         else:

@@ -26,6 +26,7 @@ from outlet_app.store.integrity import is_damage_noted
 from outlet_app.store.rescue_notice import RescueNotice, mark_told, untold_notice
 from outlet_app.texts.rescue import rescue_words
 from outlet_app.ui.receipt_code import qr_code
+from outlet_app.ui.scan_desk import ScanDesk
 from outlet_app.ui.views import (
     FieldVerdict,
     OutletView,
@@ -53,11 +54,19 @@ class RecordPage:
 class Desk:
     """Takes and gives values only; raises KnownFailure for what a person can act on."""
 
-    def __init__(self, home: Path, clock: Callable[[], datetime], viewer: PhotoViewer | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        clock: Callable[[], datetime],
+        viewer: PhotoViewer | None = None,
+        scan_folder: Path | None = None,
+    ) -> None:
         self._home = home
         self._clock = clock
         self._viewer = viewer or PhotoViewer()
         self._intake = Intake.open(home, clock)
+        self.scans = ScanDesk(lambda: self._intake, scan_folder)
+        """Documents that are typed beside a scan."""
         self._rescue: RescueNotice | None = None
 
     def close(self) -> None:
@@ -176,9 +185,17 @@ class Desk:
 
     def today(self) -> TodayView:
         """Counts of this day, and what to know before the next customer."""
-        counts = self._intake.today_counts()
+        counts, typed = self._intake.today_counts(), self._intake.exceptions.allowance()
         notices = tuple(notice.code for notice in self._intake.notices())
-        return TodayView(counts.stored, counts.accepted, counts.refused, notices)
+        return TodayView(
+            counts.stored,
+            counts.accepted,
+            counts.refused,
+            notices,
+            exceptions_offered=bool(typed.documents),
+            exceptions=typed.used,
+            most_exceptions=typed.most,
+        )
 
     def tell_journal_broken(self) -> None:
         """The journals of this device were looked through, and one is not whole."""
@@ -211,6 +228,8 @@ def _view(row: RecordRow) -> RecordView:
         confirmed_at=row.confirmed_at,
         clerk=row.clerk or "",
         changed_at=row.operator_time,
+        exception=row.exception,
+        approver=row.approver or "",
         reason=(row.last_error or "") if held_back else "",
         who=row.error_who or "",
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from outlet_app.domain.documents import Document, DocumentKind, Sex
 from outlet_app.i18n import N_, _
+from outlet_app.texts.documents import kind_text
 from outlet_app.ui import figures
 
 _KINDS = {
@@ -18,6 +19,7 @@ _SEXES = {
     Sex.UNKNOWN: N_("sex unknown"),
     Sex.NOT_STATED: N_("sex not stated"),
 }
+_WITH_CITIZEN_NUMBER = {DocumentKind.RESIDENT_ID, DocumentKind.TEMPORARY_ID, DocumentKind.HOUSEHOLD_REGISTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class FacsimileRow:
 
 
 def kind_name(kind: DocumentKind) -> str:
-    """What a card of this kind is called."""
-    return _(_KINDS[kind])
+    """What a card of this kind is called; a document without a chip has one name everywhere."""
+    return _(_KINDS[kind]) if kind in _KINDS else kind_text(kind)
 
 
 def facsimile_rows(document: Document, *, revealed: bool) -> tuple[FacsimileRow, ...]:
@@ -60,12 +62,13 @@ def facsimile_rows(document: Document, *, revealed: bool) -> tuple[FacsimileRow,
         )
     if document.issuer is not None:
         rows.append(FacsimileRow(_("Issued by"), document.issuer))
-    rows.append(FacsimileRow(_("Valid"), figures.validity(document)))
+    if document.valid_until is not None or document.long_term:
+        rows.append(FacsimileRow(_("Valid"), figures.validity(document)))
     return tuple(rows)
 
 
 def _number_name(kind: DocumentKind) -> str:
-    return _("ID number") if kind is DocumentKind.RESIDENT_ID else _("Document number")
+    return _("ID number") if kind in _WITH_CITIZEN_NUMBER else _("Document number")
 
 
 def _sex_row(document: Document) -> FacsimileRow:

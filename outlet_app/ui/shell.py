@@ -5,6 +5,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from outlet_app.i18n import _
+from outlet_app.ui.pages.approval import ApprovalPage
 from outlet_app.ui.pages.change_pin import ChangePinPage
 from outlet_app.ui.pages.closing import ClosingPage
 from outlet_app.ui.pages.done import DonePage
@@ -15,9 +16,12 @@ from outlet_app.ui.pages.reading import ReadingPage
 from outlet_app.ui.pages.records import RecordsPage
 from outlet_app.ui.pages.reset_pin import ResetPinPage
 from outlet_app.ui.pages.review import ReviewPage
+from outlet_app.ui.pages.scanning import ScanningPage
 from outlet_app.ui.pages.service import ServicePage
 from outlet_app.ui.pages.sign_in import SignInPage
 from outlet_app.ui.pages.trouble import TroublePage
+from outlet_app.ui.pages.typed_review import TypedReviewPage
+from outlet_app.ui.pages.typing import TypingPage
 from outlet_app.ui.theme import theme
 from outlet_app.ui.widgets.rail import Rail
 from outlet_app.ui.widgets.status_strip import StatusStrip
@@ -52,20 +56,32 @@ class Shell(QWidget):
         self.home = HomePage()
         self.reading = ReadingPage()
         self.review = ReviewPage()
+        self.scanning = ScanningPage()
+        self.typing = TypingPage()
+        self.typed_review = TypedReviewPage()
+        self.approval = ApprovalPage()
         self.service = ServicePage()
         self.done = DonePage()
         self.records = RecordsPage()
         self.trouble = TroublePage()
         self.closing_page = ClosingPage()
+        self.customer_pages: tuple[PageFrame, ...] = (
+            self.reading,
+            self.review,
+            self.scanning,
+            self.typing,
+            self.typed_review,
+            self.approval,
+            self.service,
+        )
+        """Pages that hold what belongs to one customer."""
         self.pages: tuple[PageFrame, ...] = (
             self.join,
             self.sign_in,
             self.change_pin,
             self.reset_pin,
             self.home,
-            self.reading,
-            self.review,
-            self.service,
+            *self.customer_pages,
             self.done,
             self.records,
             self.trouble,

@@ -65,6 +65,11 @@ class TodayView:
     accepted: int = 0
     refused: int = 0
     notices: tuple[FailureCode, ...] = ()
+    exceptions_offered: bool = False
+    exceptions: int = 0
+    """Typed documents of this device today."""
+    most_exceptions: int = 0
+    """As many as may be; 0 for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,8 @@ class RecordView:
     confirmed_at: datetime
     clerk: str
     changed_at: datetime | None = None
+    exception: bool = False
+    approver: str = ""
     reason: str = ""
     """Code of the operator or of the failure that holds it back."""
     who: str = ""

@@ -113,7 +113,12 @@ def open_kiosk(qtbot: object) -> Iterator[Callable[..., Kiosk]]:
     """Opens counters, and ends them with the test."""
     opened: list[Kiosk] = []
 
-    def make(folder: Path, reader: SimulatedReader | None = None, viewer: PhotoViewer | None = None) -> Kiosk:
+    def make(
+        folder: Path,
+        reader: SimulatedReader | None = None,
+        viewer: PhotoViewer | None = None,
+        scan_folder: Path | None = None,
+    ) -> Kiosk:
         kiosk = Kiosk(
             Parts(
                 home=folder,
@@ -121,6 +126,7 @@ def open_kiosk(qtbot: object) -> Iterator[Callable[..., Kiosk]]:
                 make_station=lambda tell: _station(tell, reader),
                 make_sender=lambda tell: SyncWorker(folder, tell, now),
                 viewer=viewer or PhotoViewer(),
+                scan_folder=scan_folder,
             )
         )
         opened.append(kiosk)

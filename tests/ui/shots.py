@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState, ServiceDetails
 from outlet_app.i18n import install_language
-from outlet_app.store.sign_in_store import ClerkLocked
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.receipt_code import qr_code
 from outlet_app.ui.shell import Shell
@@ -32,7 +31,7 @@ from outlet_app.ui.views import (
     TodayView,
 )
 from outlet_app.verification.sim import check_digit, prefix
-from tests.ui import fictional
+from tests.ui import fictional, sign_in_scenes, typed_scenes
 
 SIZES = ((1366, 768), (1024, 768), (1920, 1080))
 READY = ReaderView(ReaderState.READY, "华视 CVR-100")
@@ -51,54 +50,6 @@ def _join_failed(shell: Shell) -> PageFrame:
     return shell.join
 
 
-def _sign_in(shell: Shell) -> PageFrame:
-    shell.sign_in.person.number.line.setText("1001")
-    shell.sign_in.person.pin.line.setText("482915")
-    return shell.sign_in
-
-
-def _sign_in_wrong(shell: Shell) -> PageFrame:
-    shell.sign_in.person.number.line.setText("1001")
-    shell.sign_in.show_failure(KnownFailure(FailureCode.PIN_WRONG))
-    return shell.sign_in
-
-
-def _sign_in_locked(shell: Shell) -> PageFrame:
-    shell.sign_in.person.number.line.setText("1001")
-    shell.sign_in.show_failure(ClerkLocked(118))
-    return shell.sign_in
-
-
-def _locked(shell: Shell) -> PageFrame:
-    shell.sign_in.show_locked("1001")
-    return shell.sign_in
-
-
-def _change_pin(shell: Shell) -> PageFrame:
-    shell.change_pin.begin("1001")
-    for field, text in zip(shell.change_pin._panel.fields[1:], ("482915", "570213", "570213"), strict=True):
-        field.line.setText(text)
-    return shell.change_pin
-
-
-def _change_pin_weak(shell: Shell) -> PageFrame:
-    shell.change_pin.begin("1001")
-    shell.change_pin.show_failure(KnownFailure(FailureCode.PIN_NOT_ALLOWED, "digits-in-a-row"))
-    return shell.change_pin
-
-
-def _reset_pin(shell: Shell) -> PageFrame:
-    shell.reset_pin.begin("1001")
-    shell.reset_pin.show_failure(KnownFailure(FailureCode.PIN_RESET_BY_OPERATOR))
-    return shell.reset_pin
-
-
-def _reset_pin_done(shell: Shell) -> PageFrame:
-    shell.reset_pin.begin("1001")
-    shell.reset_pin.show_temporary("1001", "482915")
-    return shell.reset_pin
-
-
 def _signed_in(shell: Shell) -> None:
     shell.rail.show_tiles(True)
     shell.rail.mark(shell.rail.open_tile)
@@ -111,6 +62,23 @@ def _signed_in(shell: Shell) -> None:
 def _home(shell: Shell) -> PageFrame:
     _signed_in(shell)
     shell.home.show_today(TodayView(27, 14, 1))
+    return shell.home
+
+
+def _lane(scene: Callable[[Shell], PageFrame]) -> Callable[[Shell], PageFrame]:
+    def dressed(shell: Shell) -> PageFrame:
+        _signed_in(shell)
+        shell.rail.offer_exceptions(True)
+        shell.rail.mark(shell.rail.exception_tile)
+        return scene(shell)
+
+    return dressed
+
+
+def _home_with_exceptions(shell: Shell) -> PageFrame:
+    _signed_in(shell)
+    shell.rail.offer_exceptions(True)
+    shell.home.show_today(TodayView(27, 14, 1, exceptions_offered=True, exceptions=2, most_exceptions=5))
     return shell.home
 
 
@@ -165,7 +133,7 @@ def _review_revealed(shell: Shell) -> PageFrame:
 
 def _service(shell: Shell) -> PageFrame:
     _signed_in(shell)
-    shell.service.show_holder(fictional.review())
+    shell.service.show_holder(fictional.review().card.document)
     return shell.service
 
 
@@ -240,14 +208,7 @@ def _closing(shell: Shell) -> PageFrame:
 SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "join": _join,
     "join-failed": _join_failed,
-    "sign-in": _sign_in,
-    "sign-in-wrong": _sign_in_wrong,
-    "sign-in-locked": _sign_in_locked,
-    "sign-in-idle": _locked,
-    "pin-change": _change_pin,
-    "pin-change-weak": _change_pin_weak,
-    "pin-reset": _reset_pin,
-    "pin-reset-done": _reset_pin_done,
+    **sign_in_scenes.SCENES,
     "home": _home,
     "home-card-left": _home_card_left,
     "home-technician": _home_technician,
@@ -264,10 +225,22 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "review-foreign": _review("foreign-pr-2017"),
     "review-foreign-long": _review("foreign-long-name"),
     "review-long": _review("long-name"),
+    "home-exceptions": _home_with_exceptions,
+    "scanning": _lane(typed_scenes.scanning),
+    "scanning-empty": _lane(typed_scenes.scanning_empty),
+    "scanning-refused": _lane(typed_scenes.scanning_refused),
+    "typing": _lane(typed_scenes.typing),
+    "typing-wrong": _lane(typed_scenes.typing_wrong),
+    "typing-good": _lane(typed_scenes.typing_good),
+    "typed-review": _lane(typed_scenes.typed_review),
+    "approval": _lane(typed_scenes.approval),
+    "approval-wrong": _lane(typed_scenes.approval_wrong),
+    "service-typed": _lane(typed_scenes.service_typed),
     "service": _service,
     "service-good": _service_good,
     "service-wrong": _service_wrong,
     "done-queued": _done(RecordState.QUEUED),
+    "done-typed": _done(RecordState.QUEUED, exception=True, approver="7002"),
     "done-accepted": _done(RecordState.ACCEPTED, receipt=RECEIPT),
     "done-refused": _done(RecordState.REFUSED, receipt=RECEIPT, reason="number-taken", who="clerk"),
     "records": _records,
@@ -314,6 +287,7 @@ def set_scene(shell: Shell, name: str) -> None:
     """Put the window into the state of a scene, whatever was in it before."""
     for page in shell.pages:
         page.forget()
+    shell.rail.offer_exceptions(False)
     shell.rail.show_tiles(False)
     shell.rail.show_outlet("报刊亭 BJ-0001", test="accepted" in name)
     shell.strip.show_reader(ReaderView())

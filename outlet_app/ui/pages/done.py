@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from outlet_app.domain.failures import KnownFailure
 from outlet_app.domain.registrations import RecordState
 from outlet_app.i18n import _
+from outlet_app.texts.failures import failure_text
 from outlet_app.ui import figures
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.record_words import reason_parts, stops
@@ -43,6 +45,11 @@ class DonePage(PageFrame):
         self._track = Track()
         self._track.setObjectName("done-track")
         self._promise = words("second", wraps=True)
+        self._typed = words("second")
+        self._typed.setObjectName("done-typed")
+        self._aside = Notice("amber")
+        self._aside.setObjectName("done-aside")
+        self._aside_failure: KnownFailure | None = None
         self._notice = Notice("red")
         self._notice.setObjectName("done-notice")
         self._qr = QrPicture(_QR_UNITS)
@@ -63,17 +70,19 @@ class DonePage(PageFrame):
     def _lay_out(self) -> None:
         unit = theme().px
         slip = Panel()
-        column = QVBoxLayout(slip)
+        self._column_of_slip = column = QVBoxLayout(slip)
         column.setContentsMargins(unit(48), unit(32), unit(48), unit(32))
         column.setSpacing(unit(12))
         column.addStretch(1)
         column.addWidget(self._number)
         column.addWidget(self._phone)
+        column.addWidget(self._typed)
         column.addSpacing(unit(28))
         column.addWidget(self._track)
         column.addSpacing(unit(28))
         column.addWidget(self._promise)
         column.addWidget(self._notice)
+        column.addWidget(self._aside)
         column.addStretch(1)
         receipt = Panel()
         beside = QVBoxLayout(receipt)
@@ -102,6 +111,12 @@ class DonePage(PageFrame):
         self.retranslate()
         self.update()
 
+    def show_aside(self, failure: KnownFailure | None) -> None:
+        """Something beside the record that did not work, for a person to do by hand."""
+        self._aside_failure = failure
+        self._stays = self._stays or failure is not None
+        self.retranslate()
+
     def show_record(self, record: RecordView, code: QrCode | None) -> None:
         """A newer state of the record that is on the page; another one's is left alone."""
         if self._record is not None and record.record_id == self._record.record_id:
@@ -110,8 +125,10 @@ class DonePage(PageFrame):
             self.retranslate()
 
     def set_narrow(self, *, narrow: bool) -> None:
-        """A smaller code on a small screen."""
+        """A smaller code and less air on a small screen."""
         super().set_narrow(narrow=narrow)
+        side, ends = theme().px(28 if narrow else 48), theme().px(20 if narrow else 32)
+        self._column_of_slip.setContentsMargins(side, ends, side, ends)
         self._qr.set_side(_NARROW_QR_UNITS if narrow else _QR_UNITS)
 
     @property
@@ -133,6 +150,7 @@ class DonePage(PageFrame):
         """Nothing of the last person."""
         self._second.stop()
         self._record = None
+        self._aside_failure = None
         self._qr.show_code(None)
         self.retranslate()
 
@@ -152,6 +170,9 @@ class DonePage(PageFrame):
         self.subtitle.setText(self._subheading())
         if record is not None:
             self._track.show_stops(stops(record))
+        self._typed.setText(_typed_words(record))
+        self._typed.setVisible(bool(self._typed.text()))
+        self._show_aside()
         what, who = reason_parts(record) if record is not None else ("", "")
         self._notice.setVisible(bool(what))
         self._notice.say("red", what, who)
@@ -171,6 +192,13 @@ class DonePage(PageFrame):
         if self._to_be_drawn and self._record is not None:
             self._to_be_drawn = False
             QTimer.singleShot(0, self._tell_drawn)
+
+    def _show_aside(self) -> None:
+        failure = self._aside_failure
+        self._aside.setVisible(failure is not None)
+        if failure is not None:
+            text = failure_text(failure.code)
+            self._aside.say("amber", _("The scanner's file is still there: erase it by hand."), text.what)
 
     def _heading(self) -> str:
         if self._record is not None and self._record.state is RecordState.REFUSED:
@@ -203,3 +231,10 @@ class DonePage(PageFrame):
             _("Stays until you go on") if self._stays else _("Home in {count} s").format(count=self._seconds)
         )
         self._countdown.setText(text)
+
+
+def _typed_words(record: RecordView | None) -> str:
+    """The slip says that nothing was read from a chip, and who vouched for it."""
+    if record is None or not record.exception:
+        return ""
+    return _("Typed document · approved by {approver}").format(approver=record.approver or "–")

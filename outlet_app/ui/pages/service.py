@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from outlet_app.domain.documents import Document
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import _
 from outlet_app.texts.failures import failure_text
@@ -12,7 +13,7 @@ from outlet_app.ui.facsimile import kind_name
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pictures import Picture
 from outlet_app.ui.theme import theme
-from outlet_app.ui.views import FieldVerdict, ReviewView, ServiceVerdict
+from outlet_app.ui.views import FieldVerdict, ServiceVerdict
 from outlet_app.ui.widgets.buttons import back_button, main_button
 from outlet_app.ui.widgets.fields import Field
 from outlet_app.ui.widgets.panels import Notice, Panel
@@ -36,7 +37,8 @@ class ServicePage(PageFrame):
 
     def __init__(self) -> None:
         super().__init__("page-service")
-        self._review: ReviewView | None = None
+        self._holder: Document | None = None
+        self._typed = False
         self._verdict: ServiceVerdict | None = None
         self._refused: KnownFailure | None = None
         self._storing = False
@@ -107,9 +109,9 @@ class ServicePage(PageFrame):
         self.body.addLayout(both, 1)
         self.set_buttons(self.confirm, self.back)
 
-    def show_holder(self, review: ReviewView) -> None:
-        """Whose registration this is."""
-        self._review = review
+    def show_holder(self, document: Document, *, typed: bool = False) -> None:
+        """Whose registration this is, and whether the document was typed."""
+        self._holder, self._typed = document, typed
         self.retranslate()
 
     def show_verdict(self, verdict: ServiceVerdict) -> None:
@@ -135,7 +137,8 @@ class ServicePage(PageFrame):
 
     def forget(self) -> None:
         """No field of the last person stays in any widget."""
-        self._review = self._verdict = self._refused = None
+        self._holder = self._verdict = self._refused = None
+        self._typed = False
         self._storing = False
         self._pause.stop()
         for field in (self.number, self.iccid):
@@ -146,21 +149,32 @@ class ServicePage(PageFrame):
     def retranslate(self) -> None:
         """Words in the language in force."""
         self.title.setText(_("Number and SIM card"))
-        self.subtitle.setText(_("Step {step} of 4").format(step=3))
+        step = _("Step {step} of 5").format(step=5) if self._typed else _("Step {step} of 4").format(step=3)
+        self.subtitle.setText(step)
         self.number.rename(_("Mobile number"))
         self.iccid.rename(_("SIM card number (ICCID)"))
-        self.compared.say(_("The person was compared with the card"))
-        self.consent.say(_("The customer was told what is kept, and agrees"))
-        self._notice.setText(
-            _(
-                "Kept by the operator as the law demands, until two years after the service ends: the card's "
-                "contents and photo, number, SIM card. This device cannot open it again."
-            )
+        self.compared.say(
+            _("The person was compared with the document")
+            if self._typed
+            else _("The person was compared with the card")
         )
+        self.consent.say(_("The customer was told what is kept, and agrees"))
+        self._notice.setText(self._notice_words())
         self.back.say(_("Back"))
         self._scan_help.retranslate()
         self._show_holder()
         self._show_verdicts()
+
+    def _notice_words(self) -> str:
+        if self._typed:
+            return _(
+                "Kept by the operator as the law demands, until two years after the service ends: what was "
+                "typed, the scan, number, SIM card. This device cannot open it again."
+            )
+        return _(
+            "Kept by the operator as the law demands, until two years after the service ends: the card's "
+            "contents and photo, number, SIM card. This device cannot open it again."
+        )
 
     def _texts(self) -> tuple[str, str]:
         return self.number.line.text(), self.iccid.line.text()
@@ -214,7 +228,7 @@ class ServicePage(PageFrame):
         self.confirm.setEnabled(self._may_confirm())
 
     def _show_holder(self) -> None:
-        document = self._review.card.document if self._review is not None else None
+        document = self._holder
         self._holder_name.setText(document.name or document.latin_name or "" if document is not None else "")
         self._holder_card.setText(
             f"{kind_name(document.kind)} · {figures.document_number(document.number, revealed=False)}"

@@ -84,6 +84,7 @@ class PersonFields(QWidget):
     def set_narrow(self, *, narrow: bool) -> None:
         """Less air on a small screen."""
         self._row.setSpacing(theme().px(_NARROW_GAP_UNITS if narrow else _GAP_UNITS))
+        self.left.setSpacing(theme().px(10 if narrow else 20))
 
     def take_focus(self) -> None:
         """Begin with the number, or with the PIN when the number stands."""

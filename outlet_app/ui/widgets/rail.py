@@ -46,6 +46,7 @@ class Rail(QFrame):
     """Brand, outlet, tiles; before sign-in the brand alone. Emits what was chosen."""
 
     open_chosen = Signal()
+    exception_chosen = Signal()
     records_chosen = Signal()
 
     def __init__(self) -> None:
@@ -64,8 +65,12 @@ class Rail(QFrame):
         self._test.hide()
         self.open_tile = Tile("tile-open", "plus", N_("New number"), N_("New"))
         self.records_tile = Tile("tile-records", "records", N_("Today's records"), N_("Records"))
-        self._tiles = (self.open_tile, self.records_tile)
+        self.exception_tile = Tile("tile-exception", "scan", N_("Without a chip"), N_("No chip"))
+        self._offers_exceptions = False
+        self._shows_tiles = False
+        self._tiles = (self.open_tile, self.exception_tile, self.records_tile)
         self.open_tile.clicked.connect(self._choose_open)
+        self.exception_tile.clicked.connect(self._choose_exception)
         self.records_tile.clicked.connect(self._choose_records)
         self._column = column = QVBoxLayout(self)
         column.setSpacing(unit(6))
@@ -78,6 +83,7 @@ class Rail(QFrame):
             )
         column.addLayout(heading)
         column.addWidget(self.open_tile)
+        column.addWidget(self.exception_tile)
         column.addStretch(1)
         column.addWidget(self.records_tile)
         self.set_narrow(False)
@@ -91,8 +97,14 @@ class Rail(QFrame):
 
     def show_tiles(self, shown: bool) -> None:
         """Tiles are there once somebody is signed in."""
+        self._shows_tiles = shown
         for tile in self._tiles:
-            tile.setVisible(shown)
+            tile.setVisible(shown and (tile is not self.exception_tile or self._offers_exceptions))
+
+    def offer_exceptions(self, offered: bool) -> None:
+        """Documents without a chip have a tile where the policy lets some be typed."""
+        self._offers_exceptions = offered
+        self.show_tiles(self._shows_tiles)
 
     def allow(self, allowed: bool) -> None:
         """While a customer's draft is open nothing else can be begun."""
@@ -139,6 +151,10 @@ class Rail(QFrame):
     def _choose_open(self) -> None:
         self.mark(self._marked)  # what is under way marks a tile, not the finger
         self.open_chosen.emit()
+
+    def _choose_exception(self) -> None:
+        self.mark(self._marked)
+        self.exception_chosen.emit()
 
     def _choose_records(self) -> None:
         self.mark(self._marked)

@@ -25,7 +25,7 @@ class SecondPerson(Panel):
     def __init__(self) -> None:
         super().__init__()
         unit = theme().px
-        self._heading = words("bold")
+        self._heading = words("bold", wraps=True)
         self._why = words("small", wraps=True)
         self._reason = ""
         self._person = PersonFields("second")
@@ -33,9 +33,9 @@ class SecondPerson(Panel):
         self._person.left.insertWidget(1, self._why)
         self._person.left.insertStretch(0, 1)
         self._person.left.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(unit(48), unit(28), unit(48), unit(28))
-        column.addWidget(self._person)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(unit(48), unit(28), unit(48), unit(28))
+        self._column.addWidget(self._person)
         self._person.given.connect(self.given)
         self._person.ready_changed.connect(self.ready_changed)
         self.retranslate()
@@ -61,6 +61,8 @@ class SecondPerson(Panel):
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Less air on a small screen."""
+        side, ends = theme().px(24 if narrow else 48), theme().px(16 if narrow else 28)
+        self._column.setContentsMargins(side, ends, side, ends)
         self._person.set_narrow(narrow=narrow)
 
     def take_focus(self) -> None:

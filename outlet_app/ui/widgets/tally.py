@@ -28,6 +28,10 @@ class Tally(QWidget):
             row.addWidget(name)
             row.addWidget(count)
             self._pairs.append((name, count))
+        self._typed = words("second")
+        self._typed.setObjectName("tally-typed")
+        row.addSpacing(theme().px(16))
+        row.addWidget(self._typed)
         row.addStretch(1)
         self.setMinimumHeight(theme().px(32))
 
@@ -49,4 +53,19 @@ class Tally(QWidget):
             count.setText(str(value))
         refused = self._pairs[2][1]
         refused.setStyleSheet(f"color: {theme().colours.red};" if view.refused else "")
-        self.setAccessibleName(", ".join(f"{text} {value}" for text, value in counts))
+        typed = _typed_words(view)
+        self._typed.setText(typed)
+        self._typed.setVisible(bool(typed))
+        parts = [f"{text} {value}" for text, value in counts]
+        self.setAccessibleName(", ".join([*parts, typed] if typed else parts))
+
+
+def _typed_words(view: TodayView) -> str:
+    """Typed documents are counted apart, and against the policy's number where there is one."""
+    if not view.exceptions_offered and not view.exceptions:
+        return ""
+    if not view.most_exceptions:
+        return _("Typed documents today: {count}").format(count=view.exceptions)
+    return _("Typed documents today: {count} of {most}").format(
+        count=view.exceptions, most=view.most_exceptions
+    )
