@@ -78,8 +78,7 @@ def _check_size(size: QSize) -> None:
 
 
 def _on_white(image: QImage) -> QImage:
-    if not image.hasAlphaChannel():
-        return image.convertToFormat(QImage.Format.Format_RGB32)
+    """Its pixels alone: comments and colour profiles of the file stay with the picture that was read."""
     ground = QImage(image.size(), QImage.Format.Format_RGB32)
     ground.fill(Qt.GlobalColor.white)
     painter = QPainter(ground)
