@@ -34,6 +34,9 @@ _WORDS: dict[EventName, str] = {
         "The operator holds another record under number {sequence}: this data folder is used in two places."
     ),
     EventName.OPERATOR_FELL_BACK: N_("The operator lost records; sent again: {queued_again}"),
+    EventName.FELL_BACK: N_(
+        "Missing on this device, held by the operator: {records}. Numbers go on behind them."
+    ),
     EventName.RENEWED: N_("Renewed from the operator: {what} {number}"),
     EventName.FORGOTTEN: N_("Let go: {summaries} summaries, {sealed_records} sealed records."),
     EventName.STOPPED: N_("The operator asks to wait {after_s} s."),

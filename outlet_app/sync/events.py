@@ -18,6 +18,7 @@ class EventName(StrEnum):
     RECEIPT_REFUSED = "receipt-refused"
     FORK = "fork"
     OPERATOR_FELL_BACK = "operator-fell-back"
+    FELL_BACK = "fell-back"
     RENEWED = "renewed"
     FORGOTTEN = "forgotten"
     STOPPED = "stopped"

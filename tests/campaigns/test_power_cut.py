@@ -1,6 +1,7 @@
 """The power fails: what was shown is there, and the harness sees a program that would not have synced."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -8,20 +9,29 @@ from pathlib import Path
 import pytest
 
 from campaigns.crash.power.disk import Disk
-from campaigns.crash.power.recorded_process import ROUNDS
+from campaigns.crash.power.recorded_process import HELD, ROUNDS
 from campaigns.crash.power.recording import Recording, record_life
 from campaigns.crash.power.trace import Kind, Operation
-from campaigns.crash.power.trial import leave, make_cuts, make_lies, open_what_is_there, try_cuts
+from campaigns.crash.power.trial import Cut, leave, make_cuts, make_lies, open_what_is_there, try_cuts
+from outlet_app.domain.registrations import RecordState
+from outlet_app.store.rescue_notice import untold_notice
+from tests.operator_fixture import OperatorUnderTest
+from tests.outlet_fixture import OutletUnderTest
 
 SEED = 20261121
 CHANCE = random.Random(SEED)  # noqa: S311 - repeatable, no secret
 
 
 @pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    found, operator = record_life(tmp_path_factory.mktemp("recorded"))
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Recording, OperatorUnderTest]]:
+    recording, operator = record_life(tmp_path_factory.mktemp("recorded"))
+    yield recording, operator
     operator.stop()
-    return found
+
+
+@pytest.fixture
+def recording(recorded: tuple[Recording, OperatorUnderTest]) -> Recording:
+    return recorded[0]
 
 
 def test_the_recorder_saw_databases_logs_keys_and_names(recording: Recording) -> None:
@@ -46,6 +56,38 @@ def test_behind_a_disk_that_lies_it_opens_and_names_what_it_can_know(
     verdict = try_cuts(recording, make_lies(recording, 60, SEED), tmp_path / "after")
     assert verdict.wrong == []
     assert verdict.behind > verdict.named > 0
+
+
+def test_behind_a_disk_that_lied_the_next_contact_says_how_many_are_missing(
+    recorded: tuple[Recording, OperatorUnderTest], tmp_path: Path
+) -> None:
+    recording, operator = recorded
+    lies_from, after = recording.promised.index(4), len(recording.operations)
+    leave(recording, Cut(after, 0.0, torn=False, seed=SEED, lies_from=lies_from), tmp_path / "after")
+    opened = open_what_is_there(tmp_path / "after")
+    assert opened.records is not None
+    assert (opened.faults, opened.named) == ((), 0), "nothing on the device tells"
+    gone = HELD - opened.records
+    assert gone > 0
+
+    outlet = OutletUnderTest(tmp_path / "after")
+    report = outlet.send()
+
+    assert (report.fork, report.left) == (None, 0)
+    told = [event.to_json() for event in outlet.events if event.name == "fell-back"]
+    assert told == [{"event": "fell-back", "records": gone}]
+    detail = f"records {opened.records}, lost {gone}, entries lost 0"
+    assert [entry.detail for entry in outlet.journal() if entry.event == "records-missing"] == [detail]
+    notice = untold_notice(outlet.home)
+    assert notice is not None
+    assert (notice.copies_lost, notice.lost_count) == (gone, 0)
+    # no number is given twice: the next record is one that the operator can take
+    slip = outlet.register(13_999)
+    assert slip.sequence == HELD + 1
+    assert (outlet.send().accepted, outlet.state(slip.record_id)) == (1, RecordState.ACCEPTED)
+    assert "fell-back" not in outlet.event_names()
+    held = [record["sequence"] for record in operator.records()]
+    assert sorted(held) == list(range(1, HELD + 2))
 
 
 def test_a_program_that_leaves_out_one_kind_of_sync_is_found_out(

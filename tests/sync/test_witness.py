@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from outlet_app.domain.registrations import RecordState
 from outlet_app.store.database import FILE_NAME, Database, open_database
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest
@@ -80,9 +81,24 @@ def test_a_database_of_last_week_is_named(
     shutil.copytree(tmp_path / "last week", outlet.home)
     outlet.send()
     assert causes(operator, outlet) == {"journal", "terminal-fell-back"}
+    # told what it lost, it gives no number a second time
+    slip = outlet.register()
+    outlet.send()
+    assert (slip.sequence, outlet.state(slip.record_id)) == (3, RecordState.ACCEPTED)
+    assert causes(operator, outlet) == {"journal", "terminal-fell-back"}
+
+
+def test_a_database_of_last_week_that_goes_on_before_it_speaks_gives_its_numbers_twice(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    shutil.copytree(outlet.home, tmp_path / "last week")
     outlet.register()
     outlet.send()
-    assert "record" in causes(operator, outlet), "its numbers are given out a second time"
+    shutil.rmtree(outlet.home)
+    shutil.copytree(tmp_path / "last week", outlet.home)
+    outlet.register()
+    outlet.send()
+    assert "record" in causes(operator, outlet)
 
 
 def test_records_deleted_here_are_named(operator: OperatorUnderTest, outlet: OutletUnderTest) -> None:
