@@ -123,6 +123,10 @@ class Contacts:
         now = self._clock()
         # what it has just signed for it cannot miss, whatever it says
         missing = sorted(set(answer.missing) - {row.sequence for row in rows})
+        # a fork is another chain: what the operator holds of it is not ours to go on from
+        gone = 0 if answer.fork else self._outbox.name_held(answer.unbroken, answer.chain_head, now)
+        if gone:
+            self._on_event(SyncEvent(EventName.FELL_BACK, {"records": gone}))
         verdict = self._outbox.note_operator_chain(answer.unbroken, answer.chain_head, now, missing)
         forked_at = answer.fork if answer.fork is not None else answer.unbroken if verdict.forked else None
         if forked_at is not None:
