@@ -62,6 +62,8 @@ TABLE: dict[tuple[State, Event], State] = {
     (State.HOME, Event.RECORDS_OPENED): State.RECORDS,
     (State.HOME, Event.SIGNED_OUT): State.SIGNED_OUT,
     (State.RECORDS, Event.BACK): State.HOME,
+    # the card of somebody who is registered already is laid down again
+    (State.RECORDS, Event.KIND_CHOSEN): State.READING,
     (State.RECORDS, Event.SIGNED_OUT): State.SIGNED_OUT,
     (State.READING, Event.CARD_READ): State.REVIEW,
     (State.READING, Event.CANCELLED): State.HOME,

@@ -48,6 +48,10 @@ class Mending:
         """A record of this device by id, local number or sequence; KnownFailure RECORD_NOT_FOUND."""
         return self._workplace.outbox().show(wanted)
 
+    def retry(self, record_id: UUID) -> RecordRow:
+        """Try a record that was set aside again; KnownFailure of Outbox.retry."""
+        return self._workplace.outbox().retry(str(record_id), self._workplace.now())
+
     def subject(self, record_id: UUID, act: str) -> RecordRow:
         """The registration that an act on this record is about: it, or the one that it amends or replaced.
 

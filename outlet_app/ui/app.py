@@ -27,6 +27,7 @@ from outlet_app.ui.exception_lane import ExceptionLane
 from outlet_app.ui.journal_watch import JournalWatch
 from outlet_app.ui.last_resort import last_resort
 from outlet_app.ui.link_watch import LinkWatch
+from outlet_app.ui.mend_desk import MendDesk
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pin_desk import PinDesk
 from outlet_app.ui.scanner import Scanner
@@ -76,6 +77,7 @@ class Kiosk(QObject):
         self._scanner = Scanner()
         self._session = Session(self.counter, self._sender)
         self._pins = PinDesk(self._session)
+        self._mends = MendDesk(self.counter, self._sender)
         self._idle = self._session.idle
         self._scanner.scanned.connect(self._take_scan)
         self._idle.touched.connect(self.shell.done.stay)
@@ -145,7 +147,15 @@ class Kiosk(QObject):
         self.bridge.close()
         # what a thread said at the last moment has nobody to be shown to any more
         self.bridge.blockSignals(True)
-        watchers = (self._cards, self._exceptions, self._link, self._journals, self._session, self._pins)
+        watchers = (
+            self._cards,
+            self._exceptions,
+            self._link,
+            self._journals,
+            self._session,
+            self._pins,
+            self._mends,
+        )
         for receiver in (self.bridge, self.counter, *watchers):
             QCoreApplication.removePostedEvents(receiver)
 
@@ -162,6 +172,8 @@ class Kiosk(QObject):
     def _take_scan(self, text: str) -> None:
         if self.counter.state in {State.DETAILS, State.TYPED_DETAILS}:
             self.shell.service.take_scan(text)
+        elif self.shell.page is self.shell.mend:
+            self.shell.mend.take_scan(text)
 
 
 def application(*, windowed: bool) -> QApplication:

@@ -96,7 +96,10 @@ class CardDesk(QObject):
         self._step(_CHECKING)
         clerk = counter.clerk
         assert clerk is not None, "a card is read for somebody who is signed in"
-        counter.bridge.ask(lambda desk: desk.look(card, clerk), partial(self._looked, counter.visit))
+        replacing = counter.replacing
+        counter.bridge.ask(
+            lambda desk: desk.look(card, clerk, replacing), partial(self._looked, counter.visit)
+        )
 
     def _looked(self, visit: int, found: tuple[Draft, ReviewView]) -> None:
         if visit == self._counter.visit:

@@ -19,6 +19,7 @@ from outlet_app.intake.roles import Act, may
 from outlet_app.intake.service import Draft, SignedInClerk
 from outlet_app.ui.bridge import Bridge, Sender
 from outlet_app.ui.desk import Desk, RecordPage
+from outlet_app.ui.mend_views import Replacement
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.shell import Shell
 from outlet_app.ui.state_pages import page_of
@@ -46,6 +47,8 @@ class Counter(QObject):
         self._compared = False
         self._visit = 0  # grows when a customer's draft is dropped: answers for an earlier one are not wanted
         self._unseen: list[RecordView] = []
+        self.replacing: Replacement | None = None
+        """The registration whose place this customer's takes."""
         self._connect()
 
     def _connect(self) -> None:
@@ -149,7 +152,10 @@ class Counter(QObject):
 
     @Slot(str, str)
     def _check(self, number: str, iccid: str) -> None:
-        self.bridge.ask(lambda desk: desk.check(number, iccid), partial(self._checked, self._visit))
+        replacing = self.replacing
+        self.bridge.ask(
+            lambda desk: desk.check(number, iccid, replacing), partial(self._checked, self._visit)
+        )
 
     def _checked(self, visit: int, verdict: ServiceVerdict) -> None:
         if visit == self._visit:
@@ -164,9 +170,12 @@ class Counter(QObject):
         statements = Statements(
             holder_compared=self._compared, consent=self.shell.service.consent.isChecked()
         )
+        replacing = self.replacing
         self.happened(Event.DETAILS_CONFIRMED)
         self.bridge.ask(
-            lambda desk: desk.confirm(draft, details, statements, clerk), self.stored, self.not_stored
+            lambda desk: desk.confirm(draft, details, statements, clerk, replacing),
+            self.stored,
+            self.not_stored,
         )
 
     def stored(self, record: RecordView) -> None:
@@ -249,6 +258,8 @@ class Counter(QObject):
         if following is State.LOCKED:
             self._compared = False
             self.shell.review.hide_digits()
+        if drops_draft(former, following):
+            self.replacing = None
         if drops_draft(former, following) or following is State.READING:
             self._drop_draft()
         self._show_state()

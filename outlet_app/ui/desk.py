@@ -25,6 +25,8 @@ from outlet_app.store.database import FILE_NAME
 from outlet_app.store.integrity import is_damage_noted
 from outlet_app.store.rescue_notice import RescueNotice, mark_told, untold_notice
 from outlet_app.texts.rescue import rescue_words
+from outlet_app.ui.mend_views import Replacement
+from outlet_app.ui.mending_desk import MendingDesk
 from outlet_app.ui.receipt_code import qr_code
 from outlet_app.ui.scan_desk import ScanDesk
 from outlet_app.ui.views import (
@@ -68,6 +70,8 @@ class Desk:
         self.scans = ScanDesk(lambda: self._intake, scan_folder)
         """Documents that are typed beside a scan."""
         self._rescue: RescueNotice | None = None
+        self.mending = MendingDesk(lambda: self._intake, _view)
+        """What is done about records afterwards."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -118,13 +122,16 @@ class Desk:
         """The use cases about who stands behind the counter."""
         return self._intake.people
 
-    def look(self, card: CardRead, clerk: SignedInClerk) -> tuple[Draft, ReviewView]:
+    def look(
+        self, card: CardRead, clerk: SignedInClerk, replacing: Replacement | None = None
+    ) -> tuple[Draft, ReviewView]:
         """A draft for a card that was read, and all that the review page says of it.
 
         A maker's photo decoder is waited for within its time.
         """
         self.people.admit(clerk, Act.REGISTER)
-        draft = replace(self._intake.new_draft(RecordKind.OPEN), card=card)
+        refers_to = None if replacing is None else replacing.refers_to
+        draft = replace(self._intake.new_draft(RecordKind.OPEN), card=card, refers_to=refers_to)
         self._intake.journal_read(draft)
         count = self._intake.same_identity_count(card)
         photo = self._viewer.view(card.photo)
@@ -138,14 +145,17 @@ class Desk:
         )
         return draft, review
 
-    def check(self, number_text: str, iccid_text: str) -> ServiceVerdict:
+    def check(
+        self, number_text: str, iccid_text: str, replacing: Replacement | None = None
+    ) -> ServiceVerdict:
         """Verdict on number and ICCID as typed so far; their waiting elsewhere is told once both are good."""
         number = _verdict(number_text, normalise_number)
         iccid = _verdict(iccid_text, normalise_iccid)
         if number.value is None or iccid.value is None:
             return ServiceVerdict(number_text, iccid_text, number, iccid)
         try:
-            findings = self._intake.check_details(ServiceDetails(number.value, iccid.value))
+            refers_to = None if replacing is None else replacing.refers_to
+            findings = self._intake.check_details(ServiceDetails(number.value, iccid.value), refers_to)
         except KnownFailure as failure:
             waiting = FieldVerdict(failure=failure.code, detail=failure.detail)
             if failure.code is FailureCode.NUMBER_WAITING:
@@ -156,12 +166,18 @@ class Desk:
         return ServiceVerdict(number_text, iccid_text, number, iccid, findings)
 
     def confirm(
-        self, draft: Draft, details: ServiceDetails, statements: Statements, clerk: SignedInClerk
+        self,
+        draft: Draft,
+        details: ServiceDetails,
+        statements: Statements,
+        clerk: SignedInClerk,
+        replacing: Replacement | None = None,
     ) -> RecordView:
         """Make the draft a record, durably; after a rescue that is said first, and nothing stored."""
         self._tell_rescue()
         whole = replace(draft, details=details, statements=statements)
-        slip = self._intake.confirm(whole, clerk, Channel.COUNTER)
+        approval = None if replacing is None else replacing.approval
+        slip = self._intake.confirm(whole, clerk, Channel.COUNTER, approval)
         return _view(self._intake.record(slip.record_id))
 
     def slips_not_shown(self) -> list[RecordView]:
@@ -232,4 +248,9 @@ def _view(row: RecordRow) -> RecordView:
         approver=row.approver or "",
         reason=(row.last_error or "") if held_back else "",
         who=row.error_who or "",
+        kind=row.kind,
+        refers_to_number=row.refers_to_number or "",
+        superseded_by=row.superseded_by or "",
+        superseded_as=row.superseded_as,
+        amended=row.amended,
     )

@@ -74,6 +74,8 @@ def _third_stop(record: RecordView) -> Stop:
         return Stop("reached", _("Accepted"), _changed(record))
     if record.state is RecordState.REFUSED:
         return Stop("refused", _("Refused"), _changed(record))
+    if record.state is RecordState.REPLACED:
+        return Stop("refused", _("No longer in force"), "")
     if record.state is RecordState.RECEIVED:
         return Stop("waiting", _("Being checked"), _("By the operator"))
     if record.state is RecordState.QUARANTINED:

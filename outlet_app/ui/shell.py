@@ -12,6 +12,7 @@ from outlet_app.ui.pages.done import DonePage
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pages.home import HomePage
 from outlet_app.ui.pages.join import JoinPage
+from outlet_app.ui.pages.mend import MendPage
 from outlet_app.ui.pages.reading import ReadingPage
 from outlet_app.ui.pages.records import RecordsPage
 from outlet_app.ui.pages.reset_pin import ResetPinPage
@@ -63,6 +64,7 @@ class Shell(QWidget):
         self.service = ServicePage()
         self.done = DonePage()
         self.records = RecordsPage()
+        self.mend = MendPage()
         self.trouble = TroublePage()
         self.closing_page = ClosingPage()
         self.customer_pages: tuple[PageFrame, ...] = (
@@ -84,6 +86,7 @@ class Shell(QWidget):
             *self.customer_pages,
             self.done,
             self.records,
+            self.mend,
             self.trouble,
             self.closing_page,
         )

@@ -9,7 +9,7 @@ from outlet_app.domain.cards import CardRead
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode
 from outlet_app.domain.findings import Finding
-from outlet_app.domain.registrations import RecordState
+from outlet_app.domain.registrations import RecordKind, RecordState
 from outlet_app.reader.portrait import Portrait
 from outlet_app.reader.steps import Rung
 
@@ -152,6 +152,11 @@ class RecordView:
     """Code of the operator or of the failure that holds it back."""
     who: str = ""
     receipt: bytes | None = None
+    kind: RecordKind = RecordKind.OPEN
+    refers_to_number: str = ""
+    superseded_by: str = ""
+    superseded_as: RecordKind | None = None
+    amended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

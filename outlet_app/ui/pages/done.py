@@ -5,10 +5,11 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from outlet_app.domain.failures import KnownFailure
-from outlet_app.domain.registrations import RecordState
+from outlet_app.domain.registrations import REGISTRATION_KINDS, RecordState
 from outlet_app.i18n import _
 from outlet_app.texts.failures import failure_text
 from outlet_app.ui import figures
+from outlet_app.ui.mend_words import outcome_words
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.record_words import reason_parts, stops
 from outlet_app.ui.theme import theme
@@ -203,6 +204,8 @@ class DonePage(PageFrame):
     def _heading(self) -> str:
         if self._record is not None and self._record.state is RecordState.REFUSED:
             return _("Refused by the operator")
+        if self._record is not None and self._record.kind not in REGISTRATION_KINDS:
+            return outcome_words(self._record)
         return _("Registered")
 
     def _subheading(self) -> str:

@@ -1,6 +1,6 @@
 """Records: today's and those before, by state, newest first, page by page."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
 
 from outlet_app.domain.registrations import RecordState
@@ -26,9 +26,10 @@ _FILTERS: tuple[tuple[str, str, RecordState | None], ...] = (
 
 
 class RecordsPage(PageFrame):
-    """Emits which page it wants: the state to show, and the sequence below which to go on."""
+    """Emits which page it wants: the state to show, and the sequence below which to go on; and a record."""
 
     page_wanted = Signal(object, object)
+    record_chosen = Signal(object)
     left = Signal()
 
     def __init__(self) -> None:
@@ -47,6 +48,8 @@ class RecordsPage(PageFrame):
         self.list.setItemDelegate(self._delegate)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
+        self.list.clicked.connect(self._open)
+        self.list.activated.connect(self._open)
         self._empty = words("lead-second", wraps=True)
         self._tally = Tally()
         self.back = back_button("records-back", icon="arrow-left")
@@ -127,6 +130,11 @@ class RecordsPage(PageFrame):
         self.back.say(_("Back"))
         self._tally.retranslate()
         self.list.viewport().update()
+
+    def _open(self, index: QModelIndex) -> None:
+        record_id = self.model.record_id(index)
+        if record_id is not None:
+            self.record_chosen.emit(record_id)
 
     def _choose(self, order: int) -> None:
         self._state = _FILTERS[order][2]

@@ -1,14 +1,18 @@
 """The list of records: a model that grows by pages, and how one record is drawn."""
 
 from datetime import datetime
+from uuid import UUID
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from outlet_app.domain.registrations import RecordKind
 from outlet_app.i18n import _
+from outlet_app.texts.records import registration_text
 from outlet_app.ui import figures
 from outlet_app.ui.facsimile import kind_name
+from outlet_app.ui.mend_words import afterwards
 from outlet_app.ui.pictures import icon_pixmap
 from outlet_app.ui.record_words import reason, state_look
 from outlet_app.ui.theme import theme
@@ -48,6 +52,10 @@ class RecordModel(QAbstractListModel):
         """Sequence below which the next page begins."""
         return self._records[-1].sequence if self._records else None
 
+    def record_id(self, index: Index) -> UUID | None:
+        """Id of the record in a row."""
+        return self._records[index.row()].record_id if index.isValid() else None
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name and default
         """Records here so far."""
         return 0 if parent.isValid() else len(self._records)
@@ -60,7 +68,8 @@ class RecordModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             look = state_look(record.state)
             phone = figures.phone(record.phone_mask)
-            return f"{record.local_number} {phone} {look.word} {reason(record)}".strip()
+            told = (record.local_number, phone, look.word, reason(record), *afterwards(record))
+            return " ".join(part for part in told if part)
         return None
 
     def canFetchMore(self, parent: Index) -> bool:  # noqa: N802 - Qt's name
@@ -118,7 +127,8 @@ class RecordDelegate(QStyledItemDelegate):
     def _paint_what(self, painter: QPainter, box: QRect, record: RecordView) -> None:
         _line(painter, box, figures.phone(record.phone_mask) or "—", "ink", 21, bold=True)
         kind = kind_name(record.document_kind) if record.document_kind is not None else ""
-        parts = (figures.local_number(record.local_number), record.family_initial, kind)
+        what = "" if record.kind is RecordKind.OPEN else registration_text(record.kind)
+        parts = (figures.local_number(record.local_number), what, record.family_initial, kind)
         below = " · ".join(part for part in parts if part)
         _line(painter, box, below, "ink_second", 16, upper=False)
 
@@ -128,7 +138,8 @@ class RecordDelegate(QStyledItemDelegate):
         painter.drawPixmap(box.left(), box.top() + theme().px(3), icon_pixmap(look.icon, look.colour, 22))
         text = box.adjusted(side + theme().px(10), 0, 0, 0)
         _line(painter, text, look.word, "ink", 18, bold=True)
-        _line(painter, text, reason(record), "ink_second", 16, upper=False)
+        below = reason(record) or " · ".join(afterwards(record))
+        _line(painter, text, below, "ink_second", 16, upper=False)
 
 
 def _line(
