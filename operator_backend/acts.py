@@ -22,6 +22,10 @@ class Act(StrEnum):
     ENROLLED = "enrolled"
     REVOKE = "revoke"
     ROTATE_KEY = "rotate-key"
+    ADD_POLICY = "add-policy"
+    MOVE_TERMINAL = "move-terminal"
+    TERMINAL_MOVED = "terminal-moved"
+    CLOSE_TERMINAL = "close-terminal"
     BACKUP_KEYS = "backup-keys"
     REVEAL = "reveal"
 

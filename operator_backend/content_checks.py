@@ -46,7 +46,10 @@ def check_registration(
     """RecordRefused for the first rule that it breaks; what it takes the place of lets its number go."""
     _check_statements(part)
     # a terminal's clock may be ahead; nothing was confirmed after it came
-    day = timestamps.china_day(min(record.arrived.header.confirmed_at, operator.now()))
+    arrived_at = operator.now()
+    day = timestamps.china_day(min(record.arrived.header.confirmed_at, arrived_at))
+    if day > record.policy.last_day_of_grace or timestamps.china_day(arrived_at) < record.policy.first_day:
+        raise RecordRefused(RecordRefusal.POLICY_ENDED)
     evidence = part.customer.evidence
     if isinstance(evidence, ChipEvidence):
         _check_chip(part, evidence, test=operator.folder.test)

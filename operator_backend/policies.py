@@ -40,8 +40,7 @@ def policy_in_force(connection: Connection, day: date) -> SignedObject:
     """
     signed = signed_policies(connection)
     for one in reversed(signed):
-        pack = policy_from_value(one.value("policy"))
-        if pack.first_day <= day <= pack.last_day:
+        if policy_from_value(one.value("policy")).holds(day):
             return one
     return signed[-1]
 

@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "remove-clerk": "operator_backend.cli.people:remove_clerk",
     "enrol-code": "operator_backend.cli.terminals:enrol_code",
     "revoke": "operator_backend.cli.terminals:revoke",
+    "add-policy": "operator_backend.cli.policies:add_policy",
+    "list-policies": "operator_backend.cli.policies:list_policies",
     "rotate-key": "operator_backend.cli.keys:rotate_key",
     "backup-keys": "operator_backend.cli.keys:backup_keys",
     "restore-keys": "operator_backend.cli.keys:restore_keys",

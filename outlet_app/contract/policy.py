@@ -1,7 +1,7 @@
 """Policy packs: rules that change every year or three, as numbered signed data with dates."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from outlet_app.contract import canonical
@@ -52,6 +52,20 @@ class PolicyPack:
     opens: int = 0
     closes: int = 0
 
+    @property
+    def last_day_of_grace(self) -> date:
+        """The last day on which it may still be worked under where no other pack holds the day."""
+        left = (date.max - self.last_day).days
+        return self.last_day + timedelta(days=min(self.grace_days, left))
+
+    def holds(self, day: date) -> bool:
+        """True from its first day to its last."""
+        return self.first_day <= day <= self.last_day
+
+    def holds_in_grace(self, day: date) -> bool:
+        """True from its first day to the end of its grace."""
+        return self.first_day <= day <= self.last_day_of_grace
+
     def to_value(self) -> dict[str, Any]:
         """The JSON object that is signed under the policy context."""
         return {
@@ -87,8 +101,10 @@ def policy_from_value(value: dict[str, Any]) -> PolicyPack:
 
     Unknown fields are left alone (a later operator may add some), and so are
     kinds and documents that this version does not know: what is not known is
-    not offered.
+    not offered. Malformed when it ends before it begins.
     """
+    if _day(value, "last_day") < _day(value, "first_day"):
+        raise Malformed("last_day")
     return PolicyPack(
         number=canonical.integer(value, "number"),
         operator=canonical.text(value, "operator"),

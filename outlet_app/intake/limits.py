@@ -1,7 +1,5 @@
 """The policy's limits as they stand, told before the customer pays, and beforehand when one comes near."""
 
-from datetime import timedelta
-
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import Document
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -75,6 +73,6 @@ class Limits:
             if measure.is_near
         ]
         if not workplace.clock_behind_s and timestamps.china_day(now) > policy.last_day:
-            ends = policy.last_day + timedelta(days=policy.grace_days)
-            found.append(Notice(FailureCode.POLICY_GRACE, ends.isoformat()))
+            ends = policy.last_day_of_grace.isoformat()
+            found.append(Notice(FailureCode.POLICY_GRACE, ends))
         return tuple(found)

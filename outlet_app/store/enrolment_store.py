@@ -134,6 +134,12 @@ class EnrolmentStore:
                 self._db.execute("UPDATE enrolment SET version = version + 1 WHERE terminal = ?", (terminal,))
             return self._changed(done.rowcount, terminal, JournalEvent.POLICY_CHANGED, number, now)
 
+    def note_policy_refused(self, terminal: str, why: str, now: datetime) -> None:
+        """Journal, once, that a pack was not taken and why."""
+        journal = Journal(self._db, terminal)
+        if not journal.has(JournalEvent.POLICY_REFUSED, why):
+            journal.record(JournalEvent.POLICY_REFUSED, now, detail=why)
+
     def note_operator_journal(self, terminal: str, length: int) -> None:
         """How long the operator has seen this terminal's journal."""
         with write(self._db):

@@ -41,6 +41,7 @@ class JournalEvent(StrEnum):
     SIGNED_OUT = "signed-out"
     KEYS_CHANGED = "keys-changed"
     POLICY_CHANGED = "policy-changed"
+    POLICY_REFUSED = "policy-refused"
     ROSTER_CHANGED = "roster-changed"
     CLOCK_JUMPED = "clock-jumped"
     EXPORTED = "exported"

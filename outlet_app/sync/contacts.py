@@ -41,13 +41,19 @@ class Contacts:
         self._report = report
         self._on_event = on_event
         self._settler = Settler(self._outbox, clock, report, on_event)
+        self._policy_refused: KnownFailure | None = None
 
     def run(self, stop: Stop, *, ignore_backoff: bool) -> None:
         """One contact, then batch after batch until nothing is due or the server says stop.
 
         No record is sent twice in one run, unless the operator turns out to
-        have lost what it held.
+        have lost what it held. KnownFailure POLICY_REFUSED only when all is sent.
         """
+        self._run(stop, ignore_backoff=ignore_backoff)
+        if self._policy_refused is not None:
+            raise self._policy_refused
+
+    def _run(self, stop: Stop, *, ignore_backoff: bool) -> None:
         self._api.probe()
         self._on_event(SyncEvent(EventName.PROVEN))
         after_sequence = 0
@@ -157,11 +163,20 @@ class Contacts:
 
     def _note_success(self) -> None:
         """Only now: a renewal that fails each time is a failure of the server, and is backed off from."""
+        if self._policy_refused is not None:
+            return
         self._pacing.save(replace(self._pacing.load(), failures=0, last_failure=None, backoff_until=None))
 
     def _renew(self, answer: ContactAnswer) -> None:
-        for event in renew(self._api, self._enrolments, self._enrolment(), answer, self._clock()):
-            self._on_event(event)
+        if self._policy_refused is not None:
+            return
+        try:
+            for event in renew(self._api, self._enrolments, self._enrolment(), answer, self._clock()):
+                self._on_event(event)
+        except KnownFailure as failure:
+            if failure.code is not FailureCode.POLICY_REFUSED:
+                raise
+            self._policy_refused = failure
 
     def _enrolment(self) -> StoredEnrolment:
         found = self._enrolments.find(self._terminal.name)

@@ -1,13 +1,19 @@
 """Newer keys, policy packs and roster: fetched when the operator has higher numbers, each verified first."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from outlet_app.contract.contact import ContactAnswer
+from outlet_app.contract.policy import PolicyPack, policy_from_value
+from outlet_app.contract.signed_object import SignedObject
+from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.sync.events import EventName, SyncEvent
 from outlet_app.sync.operator_api import OperatorApi
+
+MOST_AHEAD = timedelta(days=400)
+"""No pack is made longer beforehand: a date beyond is a mistake, or meant to be forgotten [own choice]."""
 
 
 def renew(
@@ -20,15 +26,23 @@ def renew(
     """What was renewed, each kept as soon as it is verified.
 
     KnownFailure SERVER_SIGNATURE_WRONG for what is not signed as it must be or
-    is older than what is here: nothing is kept of it. Keys come first: the
-    others may be signed by new ones.
+    is older than what is here: nothing is kept of it. A policy pack that cannot
+    be taken costs only itself: POLICY_REFUSED is raised when all else is done.
+    Keys come first: the others may be signed by new ones.
     """
     if answer.keys > enrolment.keys_number:
         yield _renewed("keys", _renew_keys(api, store, enrolment, now))
+    refused: list[str] = []
     if answer.policy > enrolment.policy_number:
-        yield _renewed("policy", _renew_policies(api, store, enrolment, now))
+        # the operator's time is signed; this terminal's may be years behind
+        number, refused = _renew_policies(api, store, enrolment, max(now, answer.operator_time))
+        if number > enrolment.policy_number:
+            yield _renewed("policy", number)
     if answer.roster > enrolment.roster_number:
         yield _renewed("roster", _renew_roster(api, store, enrolment, now))
+    if refused:
+        store.note_policy_refused(enrolment.terminal, "; ".join(refused), now)
+        raise KnownFailure(FailureCode.POLICY_REFUSED, "; ".join(refused))
 
 
 def _renew_keys(api: OperatorApi, store: EnrolmentStore, enrolment: StoredEnrolment, now: datetime) -> int:
@@ -43,13 +57,36 @@ def _renew_keys(api: OperatorApi, store: EnrolmentStore, enrolment: StoredEnrolm
 
 def _renew_policies(
     api: OperatorApi, store: EnrolmentStore, enrolment: StoredEnrolment, now: datetime
-) -> int:
-    packs = [(api.trust.policy(signed).number, signed) for signed in api.policies()]
-    newest = max((number for number, _ in packs), default=0)
-    _refuse_older("policy", newest, enrolment.policy_number)
-    for number, signed in packs:
-        store.put_policy(enrolment.terminal, number, signed, now)
-    return newest
+) -> tuple[int, list[str]]:
+    """The highest number that is here now, and why others were not taken."""
+    known = {number: signed.body for number, signed in _numbered(enrolment)}
+    newest, refused = enrolment.policy_number, []
+    for signed in api.policies():
+        try:
+            pack = api.trust.policy(signed)
+            _check_pack(pack, signed, known, now)
+        except KnownFailure as failure:
+            refused.append(failure.detail)
+            continue
+        store.put_policy(enrolment.terminal, pack.number, signed, now)
+        known[pack.number] = signed.body
+        newest = max(newest, pack.number)
+    if newest == enrolment.policy_number and not refused:
+        refused.append("policy: older than what is here")
+    return newest, refused
+
+
+def _check_pack(pack: PolicyPack, signed: SignedObject, known: dict[int, bytes], now: datetime) -> None:
+    """KnownFailure POLICY_REFUSED for a pack that is signed and cannot be taken all the same."""
+    if known.get(pack.number, signed.body) != signed.body:
+        raise KnownFailure(FailureCode.POLICY_REFUSED, f"policy {pack.number}: another one has this number")
+    if pack.first_day - timestamps.china_day(now) > MOST_AHEAD:
+        raise KnownFailure(FailureCode.POLICY_REFUSED, f"policy {pack.number}: begins too far ahead")
+
+
+def _numbered(enrolment: StoredEnrolment) -> Iterator[tuple[int, SignedObject]]:
+    for signed in enrolment.policies:
+        yield policy_from_value(signed.value("policy")).number, signed
 
 
 def _renew_roster(api: OperatorApi, store: EnrolmentStore, enrolment: StoredEnrolment, now: datetime) -> int:

@@ -27,11 +27,13 @@ class Standing:
     def policy_on(self, day: date) -> PolicyPack:
         """The pack in force on a day: of those whose days hold it, the highest number.
 
-        KnownFailure POLICY_OUT_OF_DATE when no pack holds the day.
+        Where none holds it, one of which the days of grace do. KnownFailure
+        POLICY_OUT_OF_DATE when there is none of those either.
         """
-        for pack in reversed(self.policies):
-            if pack.first_day <= day <= pack.last_day:
-                return pack
+        for last_good in (PolicyPack.holds, PolicyPack.holds_in_grace):
+            for pack in reversed(self.policies):
+                if last_good(pack, day):
+                    return pack
         raise KnownFailure(FailureCode.POLICY_OUT_OF_DATE, f"no policy pack holds {day.isoformat()}")
 
 

@@ -213,8 +213,14 @@ def test_rules_that_are_out_of_date_stop_the_counter(intake: Intake, clock: Cloc
     # the last day ends in China eight hours before it does in Greenwich
     clock.now = LAST_HOUR_OF_ALL_PACKS
     assert register(intake).sequence == 1
+    assert intake.notices() == ()
     clock.now = LAST_HOUR_OF_ALL_PACKS + timedelta(hours=1)
-    assert refused(intake, draft(intake, 2)) is FailureCode.POLICY_OUT_OF_DATE
+    assert [notice.code for notice in intake.notices()] == [FailureCode.POLICY_GRACE]
+    assert register(intake, 2).sequence == 2
+    clock.now = LAST_HOUR_OF_ALL_PACKS + timedelta(days=PACK.grace_days)
+    register(intake, 3)
+    clock.now += timedelta(hours=1)
+    assert refused(intake, draft(intake, 4)) is FailureCode.POLICY_OUT_OF_DATE
 
 
 def test_kinds_and_documents_are_the_packs_to_allow(

@@ -64,7 +64,7 @@ def test_a_terminal_joins_under_the_pack_in_force_not_under_one_to_come(
 ) -> None:
     today = china_day(operator.now())
     add_policy(first_day=today, last_day=today)
-    add_policy(first_day=today + timedelta(days=1))
+    add_policy(first_day=today + timedelta(days=1), last_day=today + timedelta(days=9))
     assert joined_policy(operator) == 2
 
 

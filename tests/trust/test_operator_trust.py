@@ -118,7 +118,22 @@ def test_of_packs_that_hold_a_day_the_highest_number_counts(operator: ActingOper
     assert standing.policy_on(date(2026, 5, 31)).number == 1
     assert standing.policy_on(date(2026, 6, 1)).number == 2
     assert standing.policy_on(date(2026, 7, 1)).number == 1
-    assert code_of(standing.policy_on, date(2027, 1, 1)) is FailureCode.POLICY_OUT_OF_DATE
+    assert standing.policy_on(date(2027, 1, 14)).number == 1, "within its grace"
+    assert code_of(standing.policy_on, date(2027, 1, 15)) is FailureCode.POLICY_OUT_OF_DATE
+
+
+def test_grace_counts_only_where_no_other_pack_holds_the_day(operator: ActingOperator) -> None:
+    ended = replace(PACK, number=3, first_day=date(2026, 3, 1), last_day=date(2026, 3, 31), grace_days=30)
+    standing = verify_standing(
+        operator.root_public,
+        operator.keys(),
+        (operator.policy(ended), operator.policy()),
+        operator.roster("T001-1", bytes(32)),
+        terminal="T001-1",
+        outlet="T001",
+    )
+    assert standing.policy_on(date(2026, 3, 31)).number == 3
+    assert standing.policy_on(date(2026, 4, 1)).number == 1
 
 
 def test_a_standing_without_any_pack_is_none(operator: ActingOperator) -> None:
