@@ -1,15 +1,17 @@
 """Where the parts are put together from the settings; the parts themselves know no settings."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.bitmap import Channels, PixelOrder, Rows
 from outlet_app.reader.catalogue import Catalogue, load_catalogue
 from outlet_app.reader.driver_folder import driver_folder
-from outlet_app.reader.photo_viewer import PhotoViewer
 from outlet_app.reader.reloaded_catalogue import ReloadedCatalogue
-from outlet_app.reader.vendor_decoder import VendorDecoder
 from outlet_app.settings import Settings
+
+if TYPE_CHECKING:
+    from outlet_app.reader.photo_viewer import PhotoViewer
 
 
 def reader_catalogue(settings: Settings) -> Catalogue:
@@ -43,12 +45,15 @@ def reader_command(settings: Settings, port: str | None = None) -> list[str]:
     ]
 
 
-def photo_viewer(settings: Settings) -> PhotoViewer:
+def photo_viewer(settings: Settings) -> "PhotoViewer":
     """The door for photos, with the maker's decoder where the settings name one.
 
     A library that is not there does not close the counter: photos are not
     shown, and the log says why. ``check_portrait_library`` is for the technician.
     """
+    from outlet_app.reader.photo_viewer import PhotoViewer  # noqa: PLC0415 - only the window shows photos
+    from outlet_app.reader.vendor_decoder import VendorDecoder  # noqa: PLC0415 - as above
+
     library = settings.portrait_library
     if library is None:
         return PhotoViewer()

@@ -34,7 +34,6 @@ from outlet_app.settings import Settings
 from outlet_app.texts.documents import field_label, kind_text, sex_text
 from outlet_app.texts.findings import finding_text
 from outlet_app.texts.readers import reader_reason_text, reader_rule_texts, reader_state_text
-from outlet_app.verification.steps import assess_document
 
 WAIT_FOR_CARD_S = 30.0
 """Time for a card to be laid down, counted from the reader being ready."""
@@ -124,6 +123,8 @@ def _more(seen: SeenReader) -> dict[str, Any]:
 @click.pass_obj
 def read(settings: Settings, port: str | None, timeout_s: float, reveal: bool, as_json: bool) -> None:
     """Findings are shown and do not change the exit code."""
+    from outlet_app.verification.steps import assess_document  # noqa: PLC0415 - the reader process has no use
+
     forbid_core_dumps()
     session = open_reader(_port_of(settings, port), reader_catalogue(settings))
     try:

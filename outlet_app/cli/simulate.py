@@ -1,4 +1,7 @@
-"""``outlet reader simulate``: a reader without hardware, told on standard input what happens to it."""
+"""``outlet reader simulate``: a reader without hardware, told on standard input what happens to it.
+
+The simulator is loaded when it runs: the reader process, which starts anew at the counter, needs none.
+"""
 
 import signal
 import sys
@@ -9,8 +12,6 @@ import click
 
 from outlet_app.command_output import write_line
 from outlet_app.i18n import _
-from outlet_app.reader.simulator.robot import RobotOptions
-from outlet_app.reader.simulator.simulate import SimulatorOptions, describe_simulator, run_simulator
 
 
 @click.command(help=_("A reader without hardware; lines on standard input lay cards down and lift them."))
@@ -66,6 +67,13 @@ def simulate(
     **options: object,
 ) -> None:
     """Runs until ``quit``, a signal, or with ``--until-eof`` the end of standard input."""
+    from outlet_app.reader.simulator.robot import RobotOptions  # noqa: PLC0415 - see above
+    from outlet_app.reader.simulator.simulate import (  # noqa: PLC0415 - see above
+        SimulatorOptions,
+        describe_simulator,
+        run_simulator,
+    )
+
     if list_only:
         write_line(describe_simulator())
         return

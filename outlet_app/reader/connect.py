@@ -18,7 +18,6 @@ from outlet_app.reader.pcsc_session import PcscSession
 from outlet_app.reader.ports import AUTO, PCSC, SDT, SERIAL, Port
 from outlet_app.reader.sam_line import SamLine
 from outlet_app.reader.sam_session import SamSession
-from outlet_app.reader.sdt_session import open_library
 from outlet_app.reader.session import ReaderSession
 from outlet_app.reader.transports import LINKS
 from outlet_app.reader.transports.pcsc import PcscContext
@@ -168,10 +167,16 @@ def _open_directly(context: PcscContext, name: str, driver: Driver, deadline: fl
     )
 
 
+def _open_library(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSession:
+    from outlet_app.reader.sdt_session import open_library  # noqa: PLC0415 - few counters have such a reader
+
+    return open_library(port, catalogue, deadline)
+
+
 TRANSPORTS = (
     Transport(SERIAL, _open_serial),
     Transport(PCSC, _open_pcsc),
-    Transport(SDT, open_library),
+    Transport(SDT, _open_library),
 )
 
 

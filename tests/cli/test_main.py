@@ -156,6 +156,25 @@ def test_what_is_not_needed_is_not_loaded(line: list[str], code: int) -> None:
     assert said.stdout.splitlines()[-1] == f"{code} []"
 
 
+def test_a_reader_process_loads_what_its_reader_needs_and_no_more() -> None:
+    program = (
+        "import sys; from outlet_app.cli.main import run; "
+        "code = run(['reader', 'watch', '--port', 'serial:/dev/no-such-port', '--json']); "
+        "heavy = {'PySide6', 'requests', 'sqlite_utils', 'cryptography', 'babel', 'psutil', 'stdnum', "
+        "'smartcard', 'outlet_app.reader.simulator', 'outlet_app.reader.sdt_session'}; "
+        "print(code, sorted(heavy & set(sys.modules)))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert said.stdout.splitlines()[-1] == "0 []"
+
+
 def test_control_c_ends_with_130(unused_tcp_port: int) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "outlet_app", "reader", "simulate", "--tcp", str(unused_tcp_port)],
