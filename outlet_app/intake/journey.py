@@ -8,6 +8,7 @@ class State(StrEnum):
 
     SIGNED_OUT = "signed-out"
     LOCKED = "locked"
+    TYPED_LOCKED = "typed-locked"
     SLIPS = "slips"
     HOME = "home"
     READING = "reading"
@@ -112,13 +113,23 @@ TABLE: dict[tuple[State, Event], State] = {
     (State.LOCKED, Event.RETURNED): State.REVIEW,
     (State.LOCKED, Event.SIGNED_IN): State.HOME,
     (State.LOCKED, Event.SIGNED_OUT): State.SIGNED_OUT,
+    (State.TYPING, Event.LOCKED): State.TYPED_LOCKED,
+    (State.TYPED_REVIEW, Event.LOCKED): State.TYPED_LOCKED,
+    (State.APPROVAL, Event.LOCKED): State.TYPED_LOCKED,
+    (State.TYPED_DETAILS, Event.LOCKED): State.TYPED_LOCKED,
+    (State.TYPED_LOCKED, Event.RETURNED): State.TYPING,
+    (State.TYPED_LOCKED, Event.SIGNED_IN): State.HOME,
+    (State.TYPED_LOCKED, Event.SIGNED_OUT): State.SIGNED_OUT,
 }
+
+HIDDEN = frozenset({State.LOCKED, State.TYPED_LOCKED})
+"""States in which a customer's draft waits behind the sign-in page."""
 
 TABLE |= {
     (state, Event.LOCKED): State.SIGNED_OUT
     for state, event in tuple(TABLE)
     # from where a clerk can sign out, and where nothing of a customer is worth waiting for
-    if event is Event.SIGNED_OUT and state is not State.LOCKED and (state, Event.LOCKED) not in TABLE
+    if event is Event.SIGNED_OUT and state not in HIDDEN and (state, Event.LOCKED) not in TABLE
 }
 
 TYPED = frozenset(
@@ -133,7 +144,7 @@ TYPED = frozenset(
 )
 """States of the exception lane."""
 
-WITH_DRAFT = TYPED | {State.READING, State.REVIEW, State.DETAILS, State.STORING, State.LOCKED}
+WITH_DRAFT = TYPED | HIDDEN | {State.READING, State.REVIEW, State.DETAILS, State.STORING}
 """States in which a customer's draft exists; leaving them drops it, except for DONE, which has a slip."""
 
 

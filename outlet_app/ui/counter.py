@@ -14,7 +14,7 @@ from outlet_app.checkpoints import Point, reached
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.domain.registrations import ServiceDetails, Statements
 from outlet_app.i18n import LANGUAGES, install_language, language
-from outlet_app.intake.journey import START, TYPED, Event, State, drops_draft, next_state
+from outlet_app.intake.journey import HIDDEN, START, TYPED, Event, State, drops_draft, next_state
 from outlet_app.intake.roles import Act, may
 from outlet_app.intake.service import Draft, SignedInClerk
 from outlet_app.ui.bridge import Bridge, Sender
@@ -31,9 +31,14 @@ _TILES_FREE = {State.HOME, State.RECORDS, State.DONE}
 
 
 class Counter(QObject):
-    """One window's journey. ``draft_dropped``: nothing of the customer may stay anywhere."""
+    """One window's journey.
+
+    ``draft_dropped``: nothing of the customer may stay anywhere;
+    ``draft_hidden``: it waits behind the sign-in page for the same clerk.
+    """
 
     draft_dropped = Signal()
+    draft_hidden = Signal()
 
     def __init__(self, shell: Shell, bridge: Bridge, sender: Sender) -> None:
         super().__init__()
@@ -255,9 +260,10 @@ class Counter(QObject):
             log.debug("%s means nothing in %s", event, self.state)
             return
         former, self.state = self.state, following
-        if following is State.LOCKED:
+        if following in HIDDEN:
             self._compared = False
             self.shell.review.hide_digits()
+            self.draft_hidden.emit()
         if drops_draft(former, following):
             self.replacing = None
         if drops_draft(former, following) or following is State.READING:
@@ -273,7 +279,7 @@ class Counter(QObject):
 
     def _show_state(self) -> None:
         shell, state = self.shell, self.state
-        if state in {State.SIGNED_OUT, State.LOCKED}:
+        if state is State.SIGNED_OUT or state in HIDDEN:
             self._nobody_is_here()
         elif state is State.SLIPS:
             shell.done.show_slip(self._unseen[0], late=True)

@@ -4,6 +4,7 @@ Lives in the GUI thread beside the counter, whose journey it follows. The draft,
 its scan and the picture on the screen go when the journey says so.
 """
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -48,6 +49,7 @@ class ExceptionLane(QObject):
             page.left.connect(self._go_back)
         shell.service.confirmed.connect(self._confirm)
         counter.draft_dropped.connect(self._forget)
+        counter.draft_hidden.connect(self._hide)
 
     # -- the scan --
 
@@ -184,6 +186,15 @@ class ExceptionLane(QObject):
         record, not_erased = found
         self._counter.stored(record)
         self._counter.shell.done.show_aside(not_erased)
+
+    @Slot()
+    def _hide(self) -> None:
+        """Behind the lock nothing stays revealed, and the second person's word is good no more."""
+        shell = self._counter.shell
+        shell.approval.forget()
+        shell.typed_review.hide_digits()
+        if self._draft is not None:
+            self._draft = replace(self._draft, approval=None)
 
     @Slot()
     def _forget(self) -> None:

@@ -7,7 +7,7 @@ from outlet_app.ui.quiet_time import QuietTime
 
 _AGAIN_S = 1
 _TOUCHES = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin}
-_SIGNS_OF_LIFE = _TOUCHES | {QEvent.Type.MouseMove, QEvent.Type.Wheel}
+_SIGNS_OF_LIFE = _TOUCHES | {QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.InputMethod}
 
 
 class IdleLock(QObject):

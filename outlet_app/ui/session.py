@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Signal, Slot
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.intake.journey import Event, State
+from outlet_app.intake.journey import HIDDEN, Event, State
 from outlet_app.intake.people import Patience, SignOut
 from outlet_app.intake.service import SignedInClerk
 from outlet_app.ui.bridge import Sender
@@ -48,7 +48,7 @@ class Session(QObject):
     def _signed_in(self, found: tuple[SignedInClerk, Patience]) -> None:
         clerk, patience = found
         counter = self.counter
-        returned = counter.state is State.LOCKED and self._away == clerk and self._draft_time.left_s > 0
+        returned = counter.state in HIDDEN and self._away == clerk and self._draft_time.left_s > 0
         self._draft_time.stop()
         self._away = None
         counter.clerk = clerk
@@ -81,7 +81,7 @@ class Session(QObject):
         """Nobody was there for a while: the customer is hidden at once, the draft waits for its minutes."""
         clerk = self.counter.clerk
         self._leave(SignOut.IDLE, Event.LOCKED)
-        if self.counter.state is State.LOCKED:
+        if self.counter.state in HIDDEN:
             assert clerk is not None, "a draft has its clerk"
             self._away = clerk
             self.counter.shell.sign_in.show_locked(clerk.number)
@@ -103,7 +103,7 @@ class Session(QObject):
     @Slot()
     def _drop_draft(self) -> None:
         self._away = None
-        if self.counter.state is State.LOCKED:
+        if self.counter.state in HIDDEN:
             self.counter.happened(Event.SIGNED_OUT)
 
     # -- the roster's word --

@@ -10,6 +10,7 @@ def page_of(shell: Shell, state: State) -> PageFrame:
     pages: dict[State, PageFrame] = {
         State.SIGNED_OUT: shell.sign_in,
         State.LOCKED: shell.sign_in,
+        State.TYPED_LOCKED: shell.sign_in,
         State.SLIPS: shell.done,
         State.HOME: shell.home,
         State.READING: shell.reading,

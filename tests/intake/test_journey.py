@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outlet_app.intake.journey import START, TABLE, WITH_DRAFT, Event, State, drops_draft, next_state
+from outlet_app.intake.journey import HIDDEN, START, TABLE, WITH_DRAFT, Event, State, drops_draft, next_state
 
 STORING = {State.STORING, State.TYPED_STORING}
 
@@ -73,11 +73,9 @@ def test_a_clerk_can_sign_out_from_everywhere_else(state: State) -> None:
     assert next_state(state, Event.SIGNED_OUT) is State.SIGNED_OUT
 
 
-@pytest.mark.parametrize(
-    "state", sorted(set(State) - {State.SIGNED_OUT, State.SLIPS, *STORING, State.LOCKED})
-)
+@pytest.mark.parametrize("state", sorted(set(State) - {State.SIGNED_OUT, State.SLIPS, *STORING, *HIDDEN}))
 def test_a_counter_that_nobody_touches_is_locked_wherever_it_stands(state: State) -> None:
-    assert next_state(state, Event.LOCKED) in {State.SIGNED_OUT, State.LOCKED}
+    assert next_state(state, Event.LOCKED) in {State.SIGNED_OUT, *HIDDEN}
 
 
 def test_a_locked_customer_is_found_again_by_the_same_clerk_and_compared_again() -> None:
@@ -88,6 +86,15 @@ def test_a_locked_customer_is_found_again_by_the_same_clerk_and_compared_again()
     assert drops_draft(State.LOCKED, walk(*locked, Event.SIGNED_IN))
     assert drops_draft(State.LOCKED, walk(*locked, Event.SIGNED_OUT))
     assert next_state(State.LOCKED, Event.CARD_READ) is None
+
+
+@pytest.mark.parametrize("state", [State.TYPING, State.TYPED_REVIEW, State.APPROVAL, State.TYPED_DETAILS])
+def test_what_was_typed_waits_behind_the_lock_and_is_compared_and_approved_again(state: State) -> None:
+    locked = next_state(state, Event.LOCKED)
+    assert locked is State.TYPED_LOCKED
+    assert next_state(locked, Event.RETURNED) is State.TYPING
+    assert not drops_draft(state, locked)
+    assert drops_draft(locked, State.HOME)
 
 
 @given(st.lists(st.sampled_from(list(Event)), max_size=60))

@@ -60,6 +60,10 @@ class TypedReviewPage(PageFrame):
         if self.panel.reveal.isDown():
             self.panel.show_revealed(True)
 
+    def hide_digits(self) -> None:
+        """Whatever is held: nothing stays revealed."""
+        self.panel.show_revealed(False)
+
     def take_focus(self) -> None:
         """On the way forward."""
         self.confirm.setFocus()
