@@ -81,7 +81,7 @@ def storage_failure(exc: sqlite3.Error, file: Path | None = None) -> KnownFailur
     """
     code = getattr(exc, "sqlite_errorcode", None)
     if code is None:
-        return None
+        return KnownFailure(FailureCode.STORAGE_CORRUPT, "text") if is_damage(exc) else None
     primary = code & _PRIMARY
     meaning = _EXTENDED_MEANINGS.get(code) or _MEANINGS.get(primary)
     if meaning is None:
@@ -112,6 +112,18 @@ def told_apart(db: Database | Path | None = None) -> Iterator[None]:
         if failure is None:
             raise
         raise failure from exc
+
+
+@contextmanager
+def believed(db: Database) -> Iterator[None]:
+    """A row that says what no row can say is damage: remembered, and KnownFailure STORAGE_CORRUPT."""
+    try:
+        yield
+    except ValueError as exc:
+        file = _file_of(db)
+        if file is not None:
+            note_damage(file)
+        raise KnownFailure(FailureCode.STORAGE_CORRUPT, "value") from exc
 
 
 class OutletConnection(sqlite3.Connection):
