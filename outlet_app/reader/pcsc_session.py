@@ -1,11 +1,17 @@
 """A PC/SC reader with a module, whichever form it has: the service tells when a card lies there."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.card_forms import CardForms, TakenCard
 from outlet_app.reader.sam_session import SamSession
 from outlet_app.reader.session import Progress, RawAnswer
 from outlet_app.reader.transports.pcsc import PcscCard, PcscContext, SlotState
+
+_OF_THE_CARD = {FailureCode.CARD_REMOVED, FailureCode.CARD_NOT_ID, FailureCode.CARD_READ_FAILED}
+"""What a reader that is well says of a card that cannot be connected."""
 
 _LOOK_S = 0.25
 """How often the thread that ends a wait looks whether its session is over."""
@@ -26,6 +32,7 @@ class PcscSession:
         self._taken: TakenCard | None = None
         self._exchanged_before = 0
         self._read_count: int | None = None
+        self._hangs = False
         self._canceller: _Canceller | None = None
 
     @property
@@ -64,8 +71,9 @@ class PcscSession:
     def select(self) -> None:
         """Connect, and find out by asking which form this reader has and whether this is an ID card."""
         self._let_go(reset=False)
-        self._card = self._context.connect(self._reader)
-        self._taken = self._forms.take_up(self._card)
+        with self._noting_silence():
+            self._card = self._context.connect(self._reader)
+            self._taken = self._forms.take_up(self._card)
 
     def read(self, progress: Progress | None = None) -> RawAnswer:
         """Text and photo in the form that answered."""
@@ -73,15 +81,21 @@ class PcscSession:
             raise RuntimeError("read before select")
         if progress is not None:
             progress(0)
-        answer = self._taken.read()
+        with self._noting_silence():
+            answer = self._taken.read()
         self._let_go(reset=False)
         self._read_count = self._state.count
         return answer
 
     def reset(self) -> None:
-        """Reset the card and let go of it, so that the next find takes it up anew."""
+        """Reset the card and let go of it, so that the next find takes it up anew.
+
+        READER_NO_ANSWER when the reader was silent before and still is.
+        """
         self._let_go(reset=True)
         self._read_count = None
+        if self._hangs:
+            self._ask_reader()
 
     def wait(self, timeout_s: float, stop: threading.Event) -> None:
         """Wait for the reader to report a change; the service ends the wait when ``stop`` is set."""
@@ -97,6 +111,24 @@ class PcscSession:
             self._canceller = None
         self._let_go(reset=False)
         self._context.release()
+
+    @contextmanager
+    def _noting_silence(self) -> Iterator[None]:
+        """Letting go of a card asks a reader nothing that did not come back, so the next reset has to."""
+        try:
+            yield
+        except KnownFailure as failure:
+            self._hangs = failure.code is FailureCode.READER_NO_ANSWER
+            raise
+
+    def _ask_reader(self) -> None:
+        """Power the card: a reader that hangs in what it was asked before does not come to that."""
+        try:
+            self._context.connect(self._reader).disconnect(reset=True)
+        except KnownFailure as failure:
+            if failure.code not in _OF_THE_CARD:
+                raise
+        self._hangs = False
 
     def _let_go(self, *, reset: bool) -> None:
         self._exchanged_before = self.bytes_exchanged

@@ -137,6 +137,9 @@ def _read_found(session: ReaderSession, on_step: OnStep, deadline: float | None 
                 raise _of_the_card(session, failure) from failure
             on_step(Step(StepName.RECOVERING, rung=Rung.RESET_SAM))
             answered = _reset(session)
+            if not answered and session.sees_card is not None:
+                # here the service finds the card, so that finding it says nothing of the reader
+                raise KnownFailure(FailureCode.READER_NO_ANSWER, failure.detail) from failure
             if not _found_again(session, on_step, failure, answered=answered):
                 return _read_unfound(session, on_step, failure)
     try:

@@ -54,7 +54,7 @@ def on_the_line(ends: Both) -> Row:
 
 
 _DAMAGED = lived_through(Code.CARD_READ_FAILED, stays_within_s=20)
-_HUNG = ends_it(Code.CARD_READ_FAILED, once_within_s=27, stays_within_s=27)
+_HUNG = ends_it(Code.READER_NO_ANSWER, once_within_s=27, stays_within_s=27)
 _LATE = lived_through(Code.CARD_READ_FAILED, once_within_s=27, stays_within_s=27)
 
 TABLE: dict[str, Row] = {

@@ -6,13 +6,13 @@ context is rebuilt when the service was restarted under us.
 
 import contextlib
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.transports.bounded_call import within_bound
 
 _TRANSMIT_BOUND_S = 6.0
 """Longest time one APDU may take, a base read of 2-5 s within it; PC/SC itself knows no limit [D]."""
@@ -24,6 +24,9 @@ _SERVICE_BOUND_S = 3.0
 """Longest time the service may take for what it knows by itself, its own waits not included [D]."""
 
 _RESULT_MASK = 0xFFFFFFFF
+
+Bounded = Callable[[Callable[[], Any], str, float], Any]
+"""Makes a call by its name within so many seconds; KnownFailure READER_NO_ANSWER when it stays away."""
 
 _STALE = {
     0x80100003,  # SCARD_E_INVALID_HANDLE
@@ -114,10 +117,10 @@ def _scard() -> ModuleType:
 class PcscCard:
     """A card that is connected. Bound to this card: a swap makes every later call fail with CARD_REMOVED."""
 
-    def __init__(self, handle: Any, protocol: int, atr: bytes, *, abandon: Callable[[], None]) -> None:
+    def __init__(self, handle: Any, protocol: int, atr: bytes, *, bounded: Bounded) -> None:
         self.atr = atr
         self._handle = handle
-        self._abandon = abandon
+        self._bounded = bounded
         self._escape: int | None = None
         scard = _scard()
         self._header = scard.SCARD_PCI_T1 if protocol == scard.SCARD_PROTOCOL_T1 else scard.SCARD_PCI_T0
@@ -131,17 +134,9 @@ class PcscCard:
         handle = self._handle
         if handle is None:
             raise KnownFailure(FailureCode.CARD_READ_FAILED, "the card was let go of")
-        try:
-            result, answer = _within_bound(
-                lambda: scard.SCardTransmit(handle, self._header, list(apdu)),
-                "SCardTransmit",
-                _TRANSMIT_BOUND_S,
-            )
-        except KnownFailure:
-            self._handle = None
-            self._abandon()
-            raise
-        _check("SCardTransmit", result)
+        _, answer = self._exchanged(
+            lambda: scard.SCardTransmit(handle, self._header, list(apdu)), "SCardTransmit"
+        )
         if len(answer) < 2:
             raise KnownFailure(FailureCode.CARD_READ_FAILED, "an answer without a status word")
         return bytes(answer[:-2]), answer[-2] << 8 | answer[-1]
@@ -173,23 +168,26 @@ class PcscCard:
         handle = self._handle
         if handle is None:
             raise KnownFailure(FailureCode.CARD_READ_FAILED, "the reader was let go of")
-        try:
-            result, answer = _within_bound(
-                lambda: scard.SCardControl(handle, code, list(data)), "SCardControl", _TRANSMIT_BOUND_S
-            )
-        except KnownFailure:
-            self._handle = None
-            self._abandon()
-            raise
-        _check("SCardControl", result)
+        _, answer = self._exchanged(lambda: scard.SCardControl(handle, code, list(data)), "SCardControl")
         return bytes(answer)
 
-    def disconnect(self, *, reset: bool) -> None:
-        """Let go of the card, resetting it if asked; harmless when card or reader are gone."""
-        scard = _scard()
-        if self._handle is not None:
-            scard.SCardDisconnect(self._handle, scard.SCARD_RESET_CARD if reset else scard.SCARD_LEAVE_CARD)
+    def _exchanged(self, function: Callable[[], Any], call: str) -> Any:
+        try:
+            answer = self._bounded(function, call, _TRANSMIT_BOUND_S)
+        except KnownFailure:
             self._handle = None
+            raise
+        _check(call, answer[0])
+        return answer
+
+    def disconnect(self, *, reset: bool) -> None:
+        """Let go of the card, resetting it if asked; harmless when card or reader are gone or hang."""
+        scard = _scard()
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            how = scard.SCARD_RESET_CARD if reset else scard.SCARD_LEAVE_CARD
+            with contextlib.suppress(KnownFailure):
+                self._bounded(lambda: scard.SCardDisconnect(handle, how), "SCardDisconnect", _CONNECT_BOUND_S)
 
 
 class PcscContext:
@@ -252,9 +250,11 @@ class PcscContext:
             ),
         )
         _check("SCardConnect", result)
-        result, _, _, _, atr = _scard().SCardStatus(handle)
+        result, _, _, _, atr = self._bounded(
+            lambda: _scard().SCardStatus(handle), "SCardStatus", _CONNECT_BOUND_S
+        )
         _check("SCardStatus", result)
-        return PcscCard(handle, protocol, bytes(atr), abandon=self._abandon)
+        return PcscCard(handle, protocol, bytes(atr), bounded=self._bounded)
 
     def connect_directly(self, reader: str) -> PcscCard:
         """The reader itself, whether or not a card lies there: for control codes only."""
@@ -263,72 +263,79 @@ class PcscContext:
             lambda scard: scard.SCardConnect(self._handle, reader, scard.SCARD_SHARE_DIRECT, 0),
         )
         _check("SCardConnect", result)
-        return PcscCard(handle, protocol, b"", abandon=self._abandon)
+        return PcscCard(handle, protocol, b"", bounded=self._bounded)
 
     def release(self) -> None:
         """Give the context back; harmless when the service is gone."""
         handle, self._handle = self._handle, None
         if handle is not None:
             with contextlib.suppress(KnownFailure):
-                _within_bound(
-                    lambda: _scard().SCardReleaseContext(handle), "SCardReleaseContext", _SERVICE_BOUND_S
+                within_bound(
+                    lambda: _release(handle), "SCardReleaseContext", _SERVICE_BOUND_S, too_late=_forget
                 )
 
-    def _abandon(self) -> None:
-        """Forget a context that a call never came back from: every other call on it would hang too."""
-        self._handle = None
+    def _bounded(self, function: Callable[[], Any], call: str, bound_s: float) -> Any:
+        """What ``function`` gives; a context that a call does not come back from is given up.
+
+        Every other call on it would hang too. It is given back by the call itself, should that ever end.
+        """
+        handle = self._handle
+        try:
+            return within_bound(function, call, bound_s, too_late=lambda _answer: _release(handle))
+        except KnownFailure:
+            self._handle = None
+            raise
 
     def _establish(self) -> None:
         scard = _scard()
-        result, handle = _of_service(
-            lambda: scard.SCardEstablishContext(scard.SCARD_SCOPE_USER), "SCardEstablishContext"
-        )
+        try:
+            result, handle = within_bound(
+                lambda: scard.SCardEstablishContext(scard.SCARD_SCOPE_USER),
+                "SCardEstablishContext",
+                _SERVICE_BOUND_S,
+                too_late=lambda answer: _release(answer[1]),
+            )
+        except KnownFailure as failure:
+            raise _missing(failure) from failure
         _check("SCardEstablishContext", result)
         self._handle = handle
 
     def _call(self, call: str, function: Callable[[ModuleType], Any], wait_s: float = 0.0) -> Any:
         """Result of a call that itself waits up to ``wait_s``; made once more if the context was stale."""
-        scard = _scard()
         if self._handle is None:
             self._establish()
-        try:
-            answer = self._once(scard, call, function, wait_s)
-        except KnownFailure:
-            self._abandon()
-            raise
+        answer = self._once(call, function, wait_s)
         if answer[0] & _RESULT_MASK in _STALE:
             self.release()
             self._establish()
-            answer = self._once(scard, call, function, wait_s)
+            answer = self._once(call, function, wait_s)
         return answer
 
-    @staticmethod
-    def _once(scard: ModuleType, call: str, function: Callable[[ModuleType], Any], wait_s: float) -> Any:
+    def _once(self, call: str, function: Callable[[ModuleType], Any], wait_s: float) -> Any:
         """The call itself; connecting asks the card, everything else the service, and either may be stuck."""
+        scard = _scard()
         if call == "SCardConnect":
-            return _within_bound(lambda: function(scard), call, _CONNECT_BOUND_S)
-        return _of_service(lambda: function(scard), call, wait_s)
+            return self._bounded(lambda: function(scard), call, _CONNECT_BOUND_S)
+        try:
+            return self._bounded(lambda: function(scard), call, wait_s + _SERVICE_BOUND_S)
+        except KnownFailure as failure:
+            raise _missing(failure) from failure
 
 
-def _of_service(function: Callable[[], Any], call: str, wait_s: float = 0.0) -> Any:
-    """What the service answers; PCSC_SERVICE_MISSING when it is there and does nothing."""
-    try:
-        return _within_bound(function, call, wait_s + _SERVICE_BOUND_S)
-    except KnownFailure as failure:
-        raise KnownFailure(FailureCode.PCSC_SERVICE_MISSING, failure.detail) from failure
+def _release(handle: Any) -> None:
+    if handle is not None:
+        _scard().SCardReleaseContext(handle)
+
+
+def _forget(_answer: object) -> None:
+    """Nothing is left to be given back."""
+
+
+def _missing(failure: KnownFailure) -> KnownFailure:
+    """A service that is there and does nothing."""
+    return KnownFailure(FailureCode.PCSC_SERVICE_MISSING, failure.detail)
 
 
 def _check(call: str, result: int) -> None:
     if result != 0:
         raise PcscError(call, result)
-
-
-def _within_bound(function: Callable[[], Any], call: str, bound_s: float) -> Any:
-    """What ``function`` gives, in a thread that is left behind when the driver never comes back."""
-    answers: list[Any] = []
-    thread = threading.Thread(target=lambda: answers.append(function()), name=call, daemon=True)
-    thread.start()
-    thread.join(bound_s)
-    if not answers:
-        raise KnownFailure(FailureCode.READER_NO_ANSWER, f"{call}: no answer")
-    return answers[0]
