@@ -19,6 +19,7 @@ from outlet_app.ui.widgets.words import words
 
 _ICONS = {Act.VOID: "cross", Act.AMEND: "sim", Act.REPLACE: "card", Act.RETRY: "refresh"}
 _SIDE_UNITS = 360
+_NARROW_SIDE_UNITS = 340
 
 
 class RecordFacts(QWidget):
@@ -87,7 +88,7 @@ class RecordFacts(QWidget):
 
     def set_narrow(self, *, narrow: bool) -> None:
         """A narrower column of acts on a small screen."""
-        self._acts.setFixedWidth(theme().px(_SIDE_UNITS if not narrow else 280))
+        self._acts.setFixedWidth(theme().px(_NARROW_SIDE_UNITS if narrow else _SIDE_UNITS))
 
     def take_focus(self) -> None:
         """On the first act."""
@@ -138,4 +139,4 @@ class RecordFacts(QWidget):
     def _meaning(self, act: Act) -> str:
         needs = self._view is not None and act in self._view.needs_approval
         with_whom = _("With a supervisor") if needs else ""
-        return ". ".join(part for part in (act_meaning(act), with_whom) if part)
+        return "\n".join(part for part in (act_meaning(act), with_whom) if part)

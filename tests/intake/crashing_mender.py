@@ -1,0 +1,49 @@
+"""A counter that is killed at a named point of mending; one process an act, forked from one that is warm.
+
+Each line on standard input is ``POINT ACT RECORD-ID``; POINT ``none`` lets the
+act through. The answer is ``killed``, the sequence it was given, or the code
+with which it was refused.
+"""
+
+import os
+import signal
+import sys
+from pathlib import Path
+from uuid import UUID
+
+from outlet_app.domain.failures import KnownFailure
+from outlet_app.intake.service import Intake
+from tests.intake.counter import Clock
+from tests.intake.crashing_counter import die_at
+from tests.intake.mended import act
+
+
+def one_act(home: Path, wanted: str, name: str, record_id: str) -> str:
+    die_at(wanted)
+    intake = Intake.open(home, Clock())
+    try:
+        return str(act(intake, name, UUID(record_id)).sequence)
+    except KnownFailure as failure:
+        return str(failure.code)
+    finally:
+        intake.close()
+
+
+def main(home: Path) -> None:
+    for line in sys.stdin:
+        wanted, name, record_id = line.split()
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            print(one_act(home, wanted, name, record_id), flush=True)  # noqa: T201
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            print("killed", flush=True)  # noqa: T201
+        else:
+            assert os.WEXITSTATUS(status) == 0
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
