@@ -132,7 +132,9 @@ class RebuiltChain:
     def _lost(self, sequence: int, row: sqlite3.Row | None, *, is_named: bool = True) -> NumberedRow:
         """The number stays taken; the next record follows the one that is lost, where its hash is known."""
         is_held = sequence <= int(self._enrolment["operator_unbroken"])
-        (self.findings.copies_lost if is_held else self.findings.lost).append(sequence)
+        gone = self.findings.copies_lost if is_held else self.findings.lost
+        if sequence not in gone[-1:]:
+            gone.append(sequence)
         known = {} if row is None else _present(row)
         stored = self._all(
             "SELECT subject, at FROM journal WHERE terminal = ? AND event = 'record-stored' AND detail = ?",
@@ -157,7 +159,8 @@ class RebuiltChain:
 
     def nameless(self, sequence: int) -> dict[str, Any]:
         """The row of a number of which nothing that was found can be kept."""
-        self.findings.records -= 1
+        if sequence not in (*self.findings.copies_lost[-1:], *self.findings.lost[-1:]):
+            self.findings.records -= 1
         return self._lost(sequence, None, is_named=False).row
 
     def _hash_of(self, sequence: int) -> str:

@@ -10,7 +10,7 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState, local_number
-from outlet_app.store.database import first_row, rows
+from outlet_app.store.database import believed, first_row, rows
 from outlet_app.store.references import IS_REPLACED, IS_SUPERSEDED, with_references
 from outlet_app.store.repeats import WAITING
 from outlet_app.store.rows import HeldData, QueueStatus, RecordRow, age_s
@@ -106,7 +106,7 @@ def page(
             "limit": limit,
         },
     )
-    return with_references(db, [_record(row) for row in found])
+    return with_references(db, _records(db, found))
 
 
 def is_stored(db: Database, record_id: UUID) -> bool:
@@ -204,7 +204,7 @@ def find(db: Database, terminal: str, wanted: str) -> RecordRow:
             row = next((found for found in same if _answers_to(found, terminal, text)), None)
     if row is None:
         raise KnownFailure(FailureCode.RECORD_NOT_FOUND)
-    return with_references(db, [_record(row)])[0]
+    return with_references(db, _records(db, [row]))[0]
 
 
 def held(db: Database, now: datetime) -> HeldData:
@@ -224,7 +224,7 @@ def slips_not_shown(db: Database, limit: int) -> list[RecordRow]:
     found = rows(
         db, _COLUMNS + " WHERE slip_shown_at IS NULL ORDER BY confirmed_at, sequence LIMIT ?", (limit,)
     )
-    return with_references(db, [_record(row) for row in found])
+    return with_references(db, _records(db, found))
 
 
 def _shown_as(state: RecordState) -> str:
@@ -242,6 +242,11 @@ def _shown_as(state: RecordState) -> str:
 def _answers_to(row: dict[str, Any], terminal: str, text: str) -> bool:
     bare = text.isdigit() and row["terminal"] == terminal
     return bare or text == local_number(row["outlet"], row["terminal"], row["sequence"])
+
+
+def _records(db: Database, found: list[dict[str, Any]]) -> list[RecordRow]:
+    with believed(db):
+        return [_record(row) for row in found]
 
 
 def _record(row: dict[str, Any]) -> RecordRow:
