@@ -28,6 +28,9 @@ from outlet_app.store.rescue_notice import keep_notice
 from outlet_app.store.salvage import PublicKeys
 from outlet_app.store.standing_copy import is_other_than_given, keep_standing
 
+WAIT_S = 20.0
+"""Programs that are not ours may read the file meanwhile."""
+
 
 def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
     """Leave a whole database of the newest schema, with every number named that it should have.
@@ -78,11 +81,14 @@ def _is_sound(file: Path) -> bool:
 
 
 def _looks_sound(connection: sqlite3.Connection, file: Path) -> bool:
-    found = migrations.version(Database(connection, execute_plugins=False))
+    db = Database(connection, execute_plugins=False)
+    found = migrations.version(db)
     migrations.check_known(found)
     if found == 0:
         # a first start that found no room, or was killed: nothing is there yet
         return not _has_tables(connection)
+    if not migrations.has_its_columns(db):
+        return False  # the number or the tables are not what was written
     return looks_whole(connection, file) and not is_other_than_given(connection, file)
 
 
@@ -134,7 +140,7 @@ def _had_no_orderly_end(file: Path) -> bool:
 def _opened(file: Path) -> Iterator[sqlite3.Connection]:
     if not file.exists():
         os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(file, timeout=WAIT_S, isolation_level=None)) as connection:
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         yield connection

@@ -34,6 +34,24 @@ def apply(db: Database, first: int, last: int) -> None:
         db.execute(f"PRAGMA user_version = {step + 1}")
 
 
+def has_its_columns(db: Database) -> bool:
+    """True when tables and columns are those of the version that the file says it has."""
+    expected = Database(memory=True, execute_plugins=False)
+    try:
+        apply(expected, 0, version(db))
+        return _columns(db) == _columns(expected)
+    finally:
+        expected.close()
+
+
+def _columns(db: Database) -> set[tuple[str, str]]:
+    found = db.execute(
+        "SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_info(t.name) AS c"
+        " WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%'"
+    )
+    return {(table, column) for table, column in found}
+
+
 def newest() -> int:
     """The version that this program works with."""
     return len(MIGRATIONS)

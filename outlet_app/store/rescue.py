@@ -6,6 +6,7 @@ which an interrupted start finishes. Nothing of the damaged file is deleted.
 """
 
 import contextlib
+import itertools
 import logging
 import os
 import sqlite3
@@ -21,13 +22,15 @@ from outlet_app.domain import timestamps
 from outlet_app.durable_files import sync_folder
 from outlet_app.store import migrations
 from outlet_app.store.chain_mark import load_mark
+from outlet_app.store.database_cells import cells
 from outlet_app.store.database_pages import DatabasePages
 from outlet_app.store.rebuild import Found, Rebuild
 from outlet_app.store.rescue_notice import FOLDER, RescueNotice, keep_notice
 from outlet_app.store.salvage import LooseRows, PublicKeys
 from outlet_app.store.standing_copy import kept_standing
-from outlet_app.store.table_shapes import shapes
+from outlet_app.store.table_shapes import TableShape, row_of, shapes
 
+_SAMPLE = 5000
 _READY, _PART, _LOOSE = "-rescued", "-rescued.part", "-loose.part"
 
 log = logging.getLogger(__name__)
@@ -81,14 +84,7 @@ def finish(file: Path, stamp: str = "earlier") -> None:
 @contextlib.contextmanager
 def _loose_rows(file: Path, loose_file: Path, keys: PublicKeys) -> Iterator[tuple[int, LooseRows]]:
     log_file = _beside(file, "-wal")
-    with closing(DatabasePages(file, log_file)) as pages:
-        found = pages.version
-    newest = len(migrations.MIGRATIONS)
-    version = found if found is not None and 1 <= found <= newest else newest
-    empty = Database(memory=True, execute_plugins=False)
-    with closing(empty.conn):
-        migrations.apply(empty, 0, version)
-        known = shapes(empty)
+    version, known = _schema_of(file, log_file)
     rows = LooseRows(loose_file, known)
     try:
         rows.take_all(file, log_file, keys)
@@ -97,6 +93,24 @@ def _loose_rows(file: Path, loose_file: Path, keys: PublicKeys) -> Iterator[tupl
         yield version, rows
     finally:
         rows.close()
+
+
+def _schema_of(file: Path, log_file: Path) -> tuple[int, tuple[TableShape, ...]]:
+    """The schema version that most of the first rows fit; the header, which may be damaged, decides a tie."""
+    with closing(DatabasePages(file, log_file)) as pages:
+        said, sample = pages.version, list(itertools.islice(cells(pages), _SAMPLE))
+    best: tuple[tuple[int, bool, int], tuple[TableShape, ...]] | None = None
+    for version in range(1, migrations.newest() + 1):
+        empty = Database(memory=True, execute_plugins=False)
+        with closing(empty.conn):
+            migrations.apply(empty, 0, version)
+            known = shapes(empty)
+        fit = sum(row_of(known, cell) is not None for cell in sample)
+        rank = (fit, said == version, version)
+        if best is None or rank > best[0]:
+            best = rank, known
+    assert best is not None, "there is a first version"
+    return best[0][2], best[1]
 
 
 def _rebuild(part: Path, found: Found, version: int, now: datetime, notice: RescueNotice) -> RescueNotice:

@@ -249,6 +249,17 @@ def test_counts_of_tries_pacing_and_own_pins_outlive_a_rescue(closed: Kept, tmp_
         assert db.execute("SELECT set_by FROM local_pin").fetchall() == [("7002",)]
 
 
+def test_a_wrong_schema_number_in_the_header_costs_nothing(closed: Kept, tmp_path: Path) -> None:
+    for number in (0, 1):
+        copy = closed.copied(tmp_path / f"copy-{number}")
+        overwrite(copy.file, 60, number.to_bytes(4, "big"))
+        assert assert_sound(copy) == set()
+        db = open_database(copy.file)
+        with closing(db.conn):
+            assert db.execute("SELECT count(*) FROM summary").fetchone()[0] == COUNT
+        assert_goes_on(copy, COUNT)
+
+
 def test_an_interrupted_rescue_is_finished_by_the_next_start(
     closed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
