@@ -1,4 +1,4 @@
-"""The statement of the operator's keys: made and signed by the root, kept by number."""
+"""The statement of the operator's keys: signed by the root, or by a key that it named; kept by number."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,12 +23,12 @@ CLOCK_LEAD = timedelta(days=30)
 
 KEY_LIFE = timedelta(days=5 * 365)
 OVERLAP = timedelta(days=30)
-"""How long a sealing key may still be used anew after its successor was stated."""
+"""How long a key may still be used anew after its successor was stated."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedStatement:
-    """A statement beside the bytes that the root signed."""
+    """A statement beside the bytes that were signed."""
 
     signed: SignedObject
     statement: KeyStatement
@@ -40,16 +40,19 @@ def first_statement(operator: str, keys: tuple[PrivateKey, ...], now: datetime) 
     return KeyStatement(1, operator, stated)
 
 
-def with_new_sealing_key(old: KeyStatement, key: PrivateKey, now: datetime) -> KeyStatement:
-    """The next statement: the new key is the youngest; the old ones stay, to be used anew a while only.
+def with_new_key(old: KeyStatement, key: PrivateKey, now: datetime) -> KeyStatement:
+    """The next statement: the new key is the youngest; the old ones of its use stay, for a while anew.
+
+    Of keys for statements only the new one stays: whoever has an old one has no say any more.
 
     A statement that is full lets go the sealing key that is longest out of its dates: records that are
     held still open, one that was sealed to it and comes only now is refused. LIMIT_REACHED when all
     are in their dates.
     """
     kept = [
-        replace(known, not_after=min(known.not_after, now + OVERLAP)) if known.use is KeyUse.SEAL else known
+        replace(known, not_after=min(known.not_after, now + OVERLAP)) if known.use == key.use else known
         for known in old.keys
+        if not known.use == key.use == KeyUse.STATEMENT
     ]
     if len(kept) >= MOST_KEYS:
         over = [known for known in kept if known.use is KeyUse.SEAL and known.not_after < now]
@@ -59,9 +62,9 @@ def with_new_sealing_key(old: KeyStatement, key: PrivateKey, now: datetime) -> K
     return KeyStatement(old.number + 1, old.operator, (*kept, _stated(key, now, now + KEY_LIFE)))
 
 
-def store_statement(connection: Connection, root: PrivateKey, statement: KeyStatement) -> None:
-    """Sign a statement with the root key and keep it under its number."""
-    signed = sign_object(root.signer(), root.key_id, Context.OPERATOR_KEYS, statement.to_value())
+def store_statement(connection: Connection, signer: PrivateKey, statement: KeyStatement) -> None:
+    """Sign a statement and keep it under its number."""
+    signed = sign_object(signer.signer(), signer.key_id, Context.OPERATOR_KEYS, statement.to_value())
     connection.execute(insert(key_statements).values(number=statement.number, signed=signed.encode()))
 
 
@@ -73,6 +76,16 @@ def latest_statement(connection: Connection) -> SignedStatement:
         raise KnownFailure(FailureCode.STORAGE_CORRUPT, "no statement of keys")
     signed = decode_signed(found, "keys")
     return SignedStatement(signed, key_statement_from_value(signed.value("keys")))
+
+
+def latest_of_the_root(connection: Connection, root_id: str) -> SignedStatement | None:
+    """The youngest statement that the root itself signed."""
+    rows = connection.execute(select(key_statements.c.signed).order_by(key_statements.c.number.desc()))
+    for row in rows.scalars():
+        signed = decode_signed(row, "keys")
+        if signed.key == root_id:
+            return SignedStatement(signed, key_statement_from_value(signed.value("keys")))
+    return None
 
 
 def _stated(key: PrivateKey, not_before: datetime, not_after: datetime) -> OperatorKey:

@@ -4,24 +4,28 @@ from pathlib import Path
 
 import click
 
-from operator_backend import key_backup
+from operator_backend import key_backup, rotation
 from operator_backend.cli.options import SUITES, data_option, secret_from_stdin
 from operator_backend.installation import open_operator
-from operator_backend.rotation import rotate_sealing_key
 from outlet_app.command_output import write_line
+from outlet_app.contract.operator_keys import KeyUse
 from outlet_app.i18n import _
 
 
-@click.command("rotate-key", help=_("A new sealing key; what is sealed to the old ones still opens."))
+@click.command("rotate-key", help=_("A new key; what was made under the old ones stays good."))
 @data_option
-@click.option("--suite", type=click.Choice(list(SUITES)), default="hybrid", help=_("Suite of the new key."))
-def rotate_key(data: Path, suite: str) -> None:
-    """Make a new sealing key and state it."""
+@click.option(
+    "--use", type=click.Choice([str(use) for use in KeyUse]), default=str(KeyUse.SEAL), help=_("What for.")
+)
+@click.option("--suite", type=click.Choice(list(SUITES)), default="hybrid", help=_("Suite of a sealing key."))
+def rotate_key(data: Path, use: str, suite: str) -> None:
+    """Make a new key and state it."""
+    wanted = KeyUse(use)
     with open_operator(data) as operator:
-        key, number = rotate_sealing_key(operator, SUITES[suite])
+        key, number = rotation.rotate_key(operator, wanted, SUITES[suite] if wanted is KeyUse.SEAL else None)
     write_line(
-        _("Sealing key {key} is in force by statement {number}. Make a new backup of the keys.").format(
-            key=key.key_id, number=number
+        _("Key {key} ({use}) is in force by statement {number}. Make a new backup of the keys.").format(
+            key=key.key_id, use=use, number=number
         )
     )
 

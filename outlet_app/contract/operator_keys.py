@@ -1,4 +1,4 @@
-"""The operator's keys: one root, and keys for sealing, receipts and policy that the root vouches for."""
+"""The operator's keys: one root, and keys for sealing, receipts, policy and statements under it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from outlet_app.contract import canonical
 from outlet_app.contract.header import member
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.sealing import SuiteName
+from outlet_app.contract.signed_object import SignedObject, signed_from_form
 from outlet_app.domain import timestamps
 
 MOST_KEYS = 64
@@ -42,15 +43,22 @@ class OperatorKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyStatement:
-    """All keys of one operator as the root signs them; a higher number takes the place of a lower one."""
+    """All keys of one operator; a higher number takes the place of a lower one.
+
+    ``authority`` is None where the root signs it, else the root's own statement
+    that names the signer's key (key_authority).
+    """
 
     number: int
     operator: str
     keys: tuple[OperatorKey, ...]
+    authority: SignedObject | None = None
 
     def to_value(self) -> dict[str, Any]:
-        """The JSON object that the root signs under the operator-keys context."""
+        """The JSON object that is signed under the operator-keys context."""
+        by_another = {} if self.authority is None else {"authority": self.authority.to_form()}
         return {
+            **by_another,
             "number": self.number,
             "operator": self.operator,
             "keys": [
@@ -83,11 +91,14 @@ def key_id(public: bytes) -> str:
 
 def key_statement_from_value(value: dict[str, Any]) -> KeyStatement:
     """KeyStatement of exactly the fields that to_value writes; every id must be that of its key."""
-    canonical.exactly(value, frozenset({"number", "operator", "keys"}), "keys")
+    by_another = "authority" in value
+    names = {"number", "operator", "keys"} | ({"authority"} if by_another else set())
+    canonical.exactly(value, frozenset(names), "keys")
     return KeyStatement(
         number=canonical.integer(value, "number", least=1),
         operator=canonical.text(value, "operator"),
         keys=tuple(_key(item) for item in canonical.array(value, "keys", most=MOST_KEYS)),
+        authority=signed_from_form(value["authority"], "authority") if by_another else None,
     )
 
 

@@ -1,6 +1,8 @@
 """The operator's interface as one enrolled terminal uses it: signed requests, verified answers."""
 
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 
 from outlet_app.contract import api, canonical
 from outlet_app.contract.api import RequestRefusal
@@ -26,8 +28,16 @@ class OperatorApi:
     when newer keys have been verified.
     """
 
-    def __init__(self, client: ServerClient, trust: OperatorTrust, terminal: str, key: TerminalKey) -> None:
+    def __init__(
+        self,
+        client: ServerClient,
+        trust: OperatorTrust,
+        terminal: str,
+        key: TerminalKey,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.trust = trust
+        self._clock = clock
         self._client = client
         self._terminal = terminal
         self._key = key
@@ -86,7 +96,8 @@ class OperatorApi:
         try:
             self._nonce = probe_answer_from_value(probe.value("probe")).next_nonce
             answer, _ = self._signed_once("GET", api.KEYS_PATH, b"", None)
-            self.trust = self.trust.newer_keys(_signed(answer, "keys", FailureCode.SERVER_ANSWER_MALFORMED))
+            signed = _signed(answer, "keys", FailureCode.SERVER_ANSWER_MALFORMED)
+            self.trust = self.trust.newer_keys(signed, self._clock())
         except (Malformed, RequestRefused):
             return
 

@@ -47,7 +47,7 @@ def renew(
 
 def _renew_keys(api: OperatorApi, store: EnrolmentStore, enrolment: StoredEnrolment, now: datetime) -> int:
     signed = api.keys()
-    trust = api.trust.newer_keys(signed)
+    trust = api.trust.newer_keys(signed, now)
     number = trust.statement.number
     _refuse_older("keys", number, enrolment.keys_number)
     store.put_keys(enrolment.terminal, number, signed, now)

@@ -119,7 +119,7 @@ class _Run:
         outbox = self._stores.outbox(name)
         address = parse_address(terminal.enrolment.server)
         with self._stop.watching(ServerClient(address, how.limits)) as client:
-            api = OperatorApi(client, terminal.standing.trust, name, terminal.key)
+            api = OperatorApi(client, terminal.standing.trust, name, terminal.key, how.clock)
             stores = (self._stores.enrolments, outbox, self._stores.pacing(name), self._stores.clock(name))
             Contacts(api, terminal, stores, how.clock, how.report, how.on_event).run(
                 self._stop, ignore_backoff=how.once

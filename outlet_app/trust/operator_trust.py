@@ -4,14 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from outlet_app.contract.contact import ContactAnswer, contact_answer_from_value
+from outlet_app.contract.key_authority import NotVouchedFor, rests_on, signer_of, vouched_statement
 from outlet_app.contract.malformed import Malformed
-from outlet_app.contract.operator_keys import (
-    KeyStatement,
-    KeyUse,
-    OperatorKey,
-    key_id,
-    key_statement_from_value,
-)
+from outlet_app.contract.operator_keys import KeyStatement, KeyUse, OperatorKey
 from outlet_app.contract.policy import PolicyPack, policy_from_value
 from outlet_app.contract.probe import ProbeAnswer, probe_answer_from_value
 from outlet_app.contract.receipt import Receipt, receipt_from_value
@@ -40,11 +35,22 @@ class OperatorTrust:
             raise KnownFailure(FailureCode.POLICY_OUT_OF_DATE, "no sealing key is in force")
         return found
 
-    def newer_keys(self, signed: SignedObject) -> "OperatorTrust":
-        """Trust under another statement of the same root and operator, never one of a lower number."""
-        found = verify_keys(self.root, signed)
-        if found.number < self.statement.number or found.operator != self.operator:
+    def newer_keys(self, signed: SignedObject, moment: datetime) -> "OperatorTrust":
+        """Trust under another statement of the same root and operator, never one of a lower number.
+
+        One that a key for statements signed is news only while that key's
+        dates hold the moment, and never against a later word of the root.
+        """
+        found, known = verify_keys(self.root, signed), self.statement
+        if found == known:
+            return self
+        if found.number <= known.number or found.operator != self.operator:
             raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "keys: older, or of another operator")
+        if rests_on(found) < rests_on(known):
+            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "keys: against a later word of the root")
+        signer = signer_of(self.root, found, signed)
+        if signer is not None:
+            _within(signer, moment, "keys")
         return OperatorTrust(self.root, found)
 
     def policy(self, signed: SignedObject) -> PolicyPack:
@@ -117,11 +123,11 @@ class OperatorTrust:
 
 
 def verify_keys(root: bytes, signed: SignedObject) -> KeyStatement:
-    """The statement of keys that this root signed; KnownFailure SERVER_SIGNATURE_WRONG for any other."""
-    if signed.key != key_id(root) or not signed.is_signed_by(root, Context.OPERATOR_KEYS):
-        raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "keys: not signed by the root")
+    """The statement of keys that this root vouches for; KnownFailure SERVER_SIGNATURE_WRONG for any other."""
     try:
-        return key_statement_from_value(signed.value("keys"))
+        return vouched_statement(root, signed)
+    except NotVouchedFor as exc:
+        raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, f"keys: {exc}") from exc
     except Malformed as exc:
         raise _malformed("keys", exc) from exc
 

@@ -89,13 +89,13 @@ def test_a_contact_answer_is_for_our_nonce_and_this_terminal(
 
 
 def test_keys_never_go_back_and_never_change_operator(trust: OperatorTrust, operator: ActingOperator) -> None:
-    newer = trust.newer_keys(operator.keys(2))
+    newer = trust.newer_keys(operator.keys(2), NOW)
     assert newer.statement.number == 2
-    assert code_of(newer.newer_keys, operator.keys(1)) is FailureCode.SERVER_SIGNATURE_WRONG
+    assert code_of(newer.newer_keys, operator.keys(1), NOW) is FailureCode.SERVER_SIGNATURE_WRONG
     renamed = replace(operator.statement(3), operator="Another")
     signed = sign(operator.root, Context.OPERATOR_KEYS, renamed.to_value())
-    assert code_of(newer.newer_keys, signed) is FailureCode.SERVER_SIGNATURE_WRONG
-    assert code_of(newer.newer_keys, ActingOperator().keys(3)) is FailureCode.SERVER_SIGNATURE_WRONG
+    assert code_of(newer.newer_keys, signed, NOW) is FailureCode.SERVER_SIGNATURE_WRONG
+    assert code_of(newer.newer_keys, ActingOperator().keys(3), NOW) is FailureCode.SERVER_SIGNATURE_WRONG
 
 
 def test_the_sealing_key_is_the_one_in_force(trust: OperatorTrust, operator: ActingOperator) -> None:
