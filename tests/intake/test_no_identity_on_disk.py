@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.crash.canary import writings
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.domain.registrations import Channel
 from outlet_app.intake.service import Intake
@@ -21,19 +22,6 @@ def canaries() -> Iterator[str]:
     """What must not be found; three characters and more, so that chance does not find it."""
     yield from (ADDRESS, card(PERSON).document.number, "19491231", "1949-12-31", "某市公安局")
     yield from (details(PERSON).number, details(PERSON).iccid, details(PERSON).number[3:])
-
-
-def writings(text: str) -> Iterator[bytes]:
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"):
-        data = text.encode(encoding)
-        yield data
-        yield data.hex().encode()
-        yield data.hex().upper().encode()
-        for offset in range(3):
-            coded = base64.b64encode(bytes(offset) + data)
-            start = (0, 2, 3)[offset]
-            whole = (offset + len(data)) // 3 * 4
-            yield coded[start:whole]
 
 
 def found(home: Path) -> list[str]:
