@@ -55,3 +55,16 @@ def test_from_sign_in_to_the_records_without_mouse_or_finger(
     tab_to(kiosk, "strip-clerk")
     acting.key(Qt.Key.Key_Space)
     assert kiosk.shell.page is kiosk.shell.sign_in
+
+
+def test_a_pin_is_changed_without_mouse_or_finger(open_kiosk: Callable[..., Kiosk], home: Path) -> None:
+    kiosk = open_kiosk(home)
+    until(lambda: kiosk.shell.page is kiosk.shell.sign_in)
+    acting.keys(CLERK)
+    tab_to(kiosk, "change-pin")
+    acting.key(Qt.Key.Key_Space)
+    assert kiosk.shell.page is kiosk.shell.change_pin
+    for text in (PIN, "161803", "161803"):
+        acting.keys(text)
+        acting.key(Qt.Key.Key_Return)
+    until(lambda: kiosk.counter.state is State.HOME)
