@@ -68,6 +68,13 @@ def check_portrait_library(settings: Settings) -> None:
         raise KnownFailure(FailureCode.SETTINGS_MALFORMED, f"portrait.library: {library} is no file")
 
 
+def check_scan_folder(settings: Settings) -> None:
+    """KnownFailure SETTINGS_MALFORMED when the scanner's folder of the settings is no folder."""
+    folder = settings.scan_folder
+    if folder is not None and not folder.is_dir():
+        raise KnownFailure(FailureCode.SETTINGS_MALFORMED, f"scan.folder: {folder} is no folder")
+
+
 def _driver_folders(settings: Settings) -> list[Path]:
     folders = [driver_folder()]
     if settings.site_drivers is not None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from outlet_app.bootstrap import check_portrait_library
+from outlet_app.bootstrap import check_portrait_library, check_scan_folder
 from outlet_app.command_output import write_json, write_line
 from outlet_app.i18n import _
 from outlet_app.settings import DEFAULT, SETTINGS, Settings
@@ -41,6 +41,7 @@ def show(settings: Settings, as_json: bool) -> None:
 def check(settings: Settings, as_json: bool) -> None:
     """A malformed file has failed before this is reached, with exit code 2."""
     check_portrait_library(settings)
+    check_scan_folder(settings)
     file = None if settings.file is None else str(settings.file)
     if as_json:
         write_json({"ok": True, "file": file})

@@ -114,3 +114,12 @@ def test_a_slip_in_a_drivers_file_is_named(outlet: Outlet, tmp_path: Path) -> No
 def test_nothing_is_written_for_a_command_that_has_nothing_to_log(outlet: Outlet) -> None:
     assert outlet("config", "show").code == 0
     assert not Path(os.environ["OUTLET_HOME"]).exists()
+
+
+def test_a_scanners_folder_that_is_not_there_is_named(outlet: Outlet, tmp_path: Path) -> None:
+    file = tmp_path / "a.toml"
+    for folder, code in ((tmp_path, 0), (tmp_path / "missing", 2), (file, 2)):
+        file.write_text(f'scan.folder = "{folder}"\n')
+        ran = outlet("config", "check", "--config", str(file))
+        assert ran.code == code
+        assert code == 0 or str(folder) in ran.err

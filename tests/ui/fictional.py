@@ -64,6 +64,9 @@ def record(sequence: int = 128, state: RecordState = RecordState.QUEUED, **chang
     return replace(view, **changes)  # type: ignore[arg-type] # names are checked by replace
 
 
+TYPED = {"exception": True, "approver": "7002", "document_kind": DocumentKind.HOUSEHOLD_REGISTER}
+
+
 def many_records() -> list[RecordView]:
     states = [RecordState.QUEUED, RecordState.QUEUED, RecordState.RECEIVED, RecordState.ACCEPTED]
     states += [RecordState.REFUSED, RecordState.ACCEPTED, RecordState.QUARANTINED, RecordState.ACCEPTED]
@@ -76,6 +79,13 @@ def many_records() -> list[RecordView]:
         state = states[order % len(states)]
         reason, who = reasons.get(state, ("", ""))
         made.append(
-            record(128 - order, state, reason=reason, who=who, phone_mask=f"13{order % 10}••••{8000 + order}")
+            record(
+                128 - order,
+                state,
+                reason=reason,
+                who=who,
+                phone_mask=f"13{order % 10}••••{8000 + order}",
+                **(TYPED if order == 1 else {}),
+            )
         )
     return made

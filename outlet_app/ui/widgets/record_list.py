@@ -68,7 +68,8 @@ class RecordModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             look = state_look(record.state)
             phone = figures.phone(record.phone_mask)
-            told = (record.local_number, phone, look.word, reason(record), *afterwards(record))
+            how = _typed_word(record)
+            told = (record.local_number, phone, how, look.word, reason(record), *afterwards(record))
             return " ".join(part for part in told if part)
         return None
 
@@ -128,7 +129,8 @@ class RecordDelegate(QStyledItemDelegate):
         _line(painter, box, figures.phone(record.phone_mask) or "—", "ink", 21, bold=True)
         kind = kind_name(record.document_kind) if record.document_kind is not None else ""
         what = "" if record.kind is RecordKind.OPEN else registration_text(record.kind)
-        parts = (figures.local_number(record.local_number), what, record.family_initial, kind)
+        how = _typed_word(record)
+        parts = (figures.local_number(record.local_number), what, record.family_initial, how, kind)
         below = " · ".join(part for part in parts if part)
         _line(painter, box, below, "ink_second", 16, upper=False)
 
@@ -140,6 +142,11 @@ class RecordDelegate(QStyledItemDelegate):
         _line(painter, text, look.word, "ink", 18, bold=True)
         below = reason(record) or " · ".join(afterwards(record))
         _line(painter, text, below, "ink_second", 16, upper=False)
+
+
+def _typed_word(record: RecordView) -> str:
+    """Documents that were typed stand out among those that were read."""
+    return _("typed document") if record.exception else ""
 
 
 def _line(
