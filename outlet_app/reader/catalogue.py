@@ -1,5 +1,6 @@
 """Which readers are known: the driver families of one or more folders, the later ones first in say."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.driver_file import FILE_NAME, Driver, load_driver
 from outlet_app.reader.driver_folder import driver_folder
+from outlet_app.reader.name_patterns import found_in
 from outlet_app.reader.ports import PCSC, SERIAL
+from outlet_app.reader.toml_lines import line_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Catalogue:
         """Driver that names this serial adaptor by its own serial number, else by its USB id."""
         serial_drivers = [driver for driver in self.drivers if driver.transport == SERIAL]
         for driver in serial_drivers:
-            if serial_number and any(pattern.search(serial_number) for pattern in driver.adaptor_serials):
+            if serial_number and any(found_in(pattern, serial_number) for pattern in driver.adaptor_serials):
                 return driver
         for driver in serial_drivers:
             if vendor_id is not None and (vendor_id, product_id) in driver.usb_ids:
@@ -32,7 +35,7 @@ class Catalogue:
     def for_pcsc(self, reader_name: str) -> Driver:
         """Driver that names this PC/SC reader, else the general one."""
         for driver in self.drivers:
-            if any(pattern.search(reader_name) for pattern in driver.pcsc_names):
+            if any(found_in(pattern, reader_name) for pattern in driver.pcsc_names):
                 return driver
         return self.general(PCSC)
 
@@ -47,12 +50,34 @@ class Catalogue:
 def load_catalogue(folders: Sequence[Path] | None = None) -> Catalogue:
     """Drivers of all folders (the ones that come with the program when None).
 
-    A family in a later folder takes the place of one of the same name, so a
-    site's folder is passed after the program's. KnownFailure
+    A family in a later folder takes the place of one of the same name and
+    transport, so a site's folder is passed after the program's. KnownFailure
     DRIVER_FILE_MALFORMED names file and key.
     """
     by_name: dict[str, Driver] = {}
     for folder in folders if folders is not None else [driver_folder()]:
-        for path in sorted(folder.glob(f"*/{FILE_NAME}")):
-            by_name[path.parent.name] = load_driver(path)
+        for path in driver_files(folder):
+            driver = load_driver(path)
+            before = by_name.setdefault(driver.name, driver)
+            if driver.transport != before.transport:
+                raise _of_another_transport(path, before)
+            by_name[driver.name] = driver
     return Catalogue(tuple(sorted(by_name.values(), key=lambda driver: (driver.order, driver.name))))
+
+
+def driver_files(folder: Path) -> list[Path]:
+    """The driver file of each family of a folder, in their order; links that lead nowhere are files, too."""
+    try:
+        files = [family / FILE_NAME for family in sorted(folder.iterdir())]
+    except OSError as error:
+        raise KnownFailure(
+            FailureCode.DRIVER_FILE_MALFORMED, f"{folder}: cannot be read: {error.strerror}"
+        ) from error
+    return [file for file in files if os.path.lexists(file)]
+
+
+def _of_another_transport(path: Path, before: Driver) -> KnownFailure:
+    """Whatever counts on the family that is there would be left without one."""
+    line = line_of(path.read_text(encoding="utf-8"), "transport")
+    problem = f"transport is {before.transport}, as in {before.file}, whose name it has (at line {line})"
+    return KnownFailure(FailureCode.DRIVER_FILE_MALFORMED, f"{path}: {problem}")

@@ -1,7 +1,7 @@
 """Opening a reader: which transport serves which port, and how ``auto`` goes about it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from time import monotonic
@@ -79,20 +79,7 @@ def _open_serial(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSes
     driver = _serial_driver(port, catalogue)
     rates = (port.baud,) if port.baud else driver.baud_rates
     link = SerialPort(port.address, rates[0])
-    line = SamLine(link)
-    try:
-        greeting = Handshake(line, driver.waits, deadline).find_module(rates, link.set_baud)
-    except BaseException:
-        line.close()
-        raise
-    return SamSession(
-        line,
-        driver=driver.name,
-        port=str(Port(SERIAL, port.address)),
-        sam_number=greeting.sam_number,
-        baud=greeting.baud,
-        waits=driver.waits,
-    )
+    return _line_session(link, driver, Port(SERIAL, port.address), deadline, rates, link.set_baud)
 
 
 def _open_link(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSession:
@@ -100,9 +87,28 @@ def _open_link(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSessi
     driver = catalogue.general(port.scheme)
     open_link: Callable[[str, float], ByteLink] = import_module(LINKS[port.scheme]).open_link
     link = open_link(port.address, max(0.1, deadline - monotonic()))
+    try:
+        return _line_session(link, driver, port, deadline, (None,), _no_rate)
+    except KnownFailure as failure:
+        if failure.code is FailureCode.READER_UNPLUGGED:
+            # a gateway that takes the connection and closes it: nothing there was plugged in or out
+            detail = f"{failure.detail}: the connection was closed"
+            raise KnownFailure(FailureCode.READER_NO_ANSWER, detail) from failure
+        raise
+
+
+def _line_session(
+    link: ByteLink,
+    driver: Driver,
+    port: Port,
+    deadline: float,
+    rates: Sequence[int | None],
+    set_rate: Callable[[int], None],
+) -> SamSession:
+    """Session with the module behind a line, found at one of ``rates``; without one the line is closed."""
     line = SamLine(link)
     try:
-        greeting = Handshake(line, driver.waits, deadline).find_module((None,), _no_rate)
+        greeting = Handshake(line, driver.waits, deadline).find_module(rates, set_rate)
     except BaseException:
         line.close()
         raise
@@ -111,7 +117,7 @@ def _open_link(port: Port, catalogue: Catalogue, deadline: float) -> ReaderSessi
         driver=driver.name,
         port=str(port),
         sam_number=greeting.sam_number,
-        baud=None,
+        baud=greeting.baud,
         waits=driver.waits,
     )
 

@@ -16,6 +16,7 @@ from outlet_app.reader.envelope import (
     WAYS,
     Envelope,
 )
+from outlet_app.reader.name_patterns import compiled
 from outlet_app.reader.ports import BAUD_RATES, PCSC, SDT, SDT_PORTS, SERIAL
 from outlet_app.reader.toml_lines import line_of
 from outlet_app.reader.transports import LINKS
@@ -176,8 +177,8 @@ class _DriverTable:
 
     def patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
         try:
-            return tuple(re.compile(each, re.IGNORECASE) for each in self._texts(key))
-        except (re.error, OverflowError, RecursionError) as error:
+            return tuple(compiled(each) for each in self._texts(key))
+        except ValueError as error:
             raise self._wrong(key, f"is a list of regular expressions: {error}") from error
 
     def baud_rates(self) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.driver_file import Driver
+from outlet_app.reader.name_patterns import found_in
 from outlet_app.reader.ports import SERIAL
 from outlet_app.reader.toml_lines import line_of
 
@@ -75,7 +76,7 @@ def library_rules(driver: Driver, path: str) -> tuple[Rule, ...]:
 
 
 def _first_match(patterns: tuple[re.Pattern[str], ...], text: str) -> str | None:
-    return next((pattern.pattern for pattern in patterns if text and pattern.search(text)), None)
+    return next((pattern.pattern for pattern in patterns if text and found_in(pattern, text)), None)
 
 
 def _rules(driver: Driver, key: str, value: str | None) -> tuple[Rule, ...]:

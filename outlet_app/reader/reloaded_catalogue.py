@@ -6,8 +6,7 @@ from pathlib import Path
 from time import monotonic
 
 from outlet_app.domain.failures import KnownFailure
-from outlet_app.reader.catalogue import Catalogue
-from outlet_app.reader.driver_file import FILE_NAME
+from outlet_app.reader.catalogue import Catalogue, driver_files
 
 LOOK_S = 1.0
 """The folders are looked at no more often than this."""
@@ -54,11 +53,20 @@ class ReloadedCatalogue:
     def _look(self) -> _Stamps:
         stamps: _Stamps = {}
         for folder in self._folders:
-            for path in folder.glob(f"*/{FILE_NAME}"):
+            for path in _files(folder):
                 try:
                     status = path.stat()
                 except OSError:
-                    # it went between the two looks; the next one sees that
-                    continue
-                stamps[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
+                    # a link that leads nowhere, or it went between the two looks
+                    stamps[path] = (0, 0, 0)
+                else:
+                    stamps[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
         return stamps
+
+
+def _files(folder: Path) -> list[Path]:
+    """None while the folder cannot be read: loading says why."""
+    try:
+        return driver_files(folder)
+    except KnownFailure:
+        return []

@@ -120,6 +120,7 @@ def test_a_folder_without_a_driver_file_is_passed_over(tmp_path: Path) -> None:
         (('"1a86:7523"', '"1a867523"'), "match.usb_ids"),
         (("usb_ids =", "usb_id ="), "match.usb_id"),
         (('usb_ids = ["1a86:7523"]', 'pcsc_names = ["("]'), "match.pcsc_names"),
+        (('usb_ids = ["1a86:7523"]', 'pcsc_names = ["(a+)+$"]'), "match.pcsc_names"),
         (("[match]", "order = true\n[match]"), "order"),
         (("[match]", 'makers = "X"\n[match]'), "makers"),
         (("[match]", "colour = 1\n[match]"), "colour"),
@@ -155,6 +156,25 @@ def test_what_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
     device.symlink_to("/dev/zero")
     for path in (pipe, folder, device):
         assert "is no file" in _complaint(path)
+
+
+@pytest.mark.parametrize("leads_to", ["nowhere.toml", "driver.toml"])
+def test_a_link_that_leads_nowhere_or_to_itself_is_named(tmp_path: Path, leads_to: str) -> None:
+    link = tmp_path / "linked" / "driver.toml"
+    link.parent.mkdir()
+    link.symlink_to(leads_to)
+    with pytest.raises(KnownFailure, match="cannot be read") as caught:
+        load_catalogue([tmp_path])
+    assert str(link) in caught.value.detail
+
+
+def test_a_family_takes_the_place_of_one_of_the_same_transport_only(tmp_path: Path) -> None:
+    path = _write(tmp_path, "serial-module", GOOD.replace('"serial"', '"tcp"'))
+    with pytest.raises(KnownFailure) as caught:
+        load_catalogue([driver_folder(), tmp_path])
+    assert f"{path}: transport is serial" in caught.value.detail
+    line = 1 + path.read_text().splitlines().index('transport = "tcp"')
+    assert f"(at line {line})" in caught.value.detail
 
 
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:

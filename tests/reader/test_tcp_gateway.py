@@ -75,6 +75,21 @@ def test_a_host_that_does_not_exist_is_missing(quick: Catalogue) -> None:
     assert _code_of_opening(port, quick, timeout_s=30.0) is FailureCode.READER_PORT_MISSING
 
 
+def test_a_gateway_that_takes_a_connection_and_closes_it_does_not_answer(quick: Catalogue) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def turn_away() -> None:
+            listener.accept()[0].close()
+
+        doorkeeper = threading.Thread(target=turn_away)
+        doorkeeper.start()
+        with pytest.raises(KnownFailure) as caught:
+            open_reader(parse_port(f"tcp:127.0.0.1:{listener.getsockname()[1]}"), quick)
+        doorkeeper.join()
+    assert caught.value.code is FailureCode.READER_NO_ANSWER
+    assert "the connection was closed" in caught.value.detail
+
+
 def test_a_gateway_without_a_module_does_not_answer(quick: Catalogue) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         started = time.monotonic()
