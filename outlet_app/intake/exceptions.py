@@ -33,6 +33,7 @@ from outlet_app.intake.approvals import Approval
 from outlet_app.intake.confirming import confirmed
 from outlet_app.intake.drafts import SignedInClerk, new_record_id, slip_of
 from outlet_app.intake.exception_rules import check_allowance, check_may_be_typed, typed_today
+from outlet_app.intake.limit_rules import check_measures
 from outlet_app.intake.people import People
 from outlet_app.intake.rules import (
     Candidate,
@@ -45,6 +46,7 @@ from outlet_app.intake.rules import (
 from outlet_app.intake.scan_files import ScanFile, erase_scan_file
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
+from outlet_app.store.disk_space import check_room
 from outlet_app.verification.steps import assess_service, assess_typed
 
 ACT = "exception"
@@ -126,13 +128,16 @@ class Exceptions:
     ) -> ExceptionDraft:
         """An empty draft, when such a document may be typed by this clerk today.
 
-        KnownFailure: NOT_ENROLLED, those of rules.admitted,
-        EXCEPTIONS_NOT_ALLOWED, EXCEPTIONS_USED_UP.
+        KnownFailure: DISK_NEARLY_FULL, NOT_ENROLLED, those of rules.admitted,
+        EXCEPTIONS_NOT_ALLOWED, those of the limits, EXCEPTIONS_USED_UP: nobody
+        types a page that could not be stored.
         """
+        check_room(self._workplace.home)
         situation, now = self._workplace.enrolled(), self._workplace.now()
         sure = not self._workplace.clock_behind_s
         _, policy = admitted(situation, kind, clerk, channel, now, clock_is_sure=sure)
         check_may_be_typed(policy, document_kind, reason)
+        check_measures(self._workplace.db, situation, policy, now)
         check_allowance(self._workplace.outbox(), policy, now)
         return ExceptionDraft(new_record_id(), kind, document_kind, reason)
 

@@ -268,6 +268,13 @@ def test_a_new_enrolment_does_not_begin_the_days_number_anew(
     assert code(lambda: begun(intake)) is F.EXCEPTIONS_USED_UP
 
 
+def test_nobody_begins_to_type_what_another_limit_would_stop(
+    intake: Intake, allow: object, clock: Clock
+) -> None:
+    clock.now += timedelta(days=PACK.most_days_without_contact + 1)
+    assert code(lambda: begun(intake)) is F.CONTACT_OVERDUE
+
+
 def test_no_number_a_day_is_no_limit(intake: Intake, allow: Callable[..., None]) -> None:
     allow(number=3, most_exceptions_a_day=0)
     for n in range(1, 5):
