@@ -57,17 +57,18 @@ def test_a_plan_comes_again_from_its_seed_and_leaves_no_point_out() -> None:
     assert points >= at_the_kiosk | sent | served | at_random
 
 
-def test_the_books_see_a_lost_a_doubled_and_a_changed_record(counter: CounterUnderTest) -> None:
-    books = Books(counter, sold=[sale(1), sale(2), sale(3)])
-    books.slips.update(counter.fill(books.sold))
-    counter.send()
-    assert books.final_faults() == []
-    books.sold.append(sale(4))
-    assert books.final_faults() == ["lost ['13900000004'], doubled []"]
-    del books.sold[2:]
-    assert books.final_faults() == ["lost [], doubled ['13900000003']"]
-    books.slips.add("nobody's")
-    assert any("slips were shown of records that are not there" in fault for fault in books.faults())
+def test_the_books_see_a_lost_and_a_doubled_record(tmp_path: Path) -> None:
+    with closing(CounterUnderTest(tmp_path / "counter")) as counter:
+        books = Books(counter, sold=[sale(1), sale(2), sale(3)])
+        books.slips.update(counter.fill(books.sold))
+        counter.send()
+        assert books.final_faults() == []
+        books.sold.append(sale(4))
+        assert books.final_faults() == ["lost ['13900000004'], doubled []"]
+        del books.sold[2:]
+        assert books.final_faults() == ["lost [], doubled ['13900000003']"]
+        books.slips.add("nobody's")
+        assert any("slips were shown of records that are not there" in fault for fault in books.faults())
 
 
 @pytest.mark.parametrize(
