@@ -33,8 +33,8 @@ COMMANDS: dict[str, str] = {
 }
 """Command groups by name, imported when used: reading a card must not load Qt, HTTP or the database."""
 
-_OPEN_THE_DATABASE = frozenset({"enrol", "register", "queue", "sync", "held"})
-"""After these a rescue of the database is told; the counter tells it in its window."""
+_TELL_NO_RESCUE = frozenset({"kiosk", "demo", "reader", "config"})
+"""All other commands open the database, and tell of a rescue; the counter tells it in its window."""
 
 _SAYS: dict[str, str] = {
     "kiosk": N_("The counter: sign in, lay a card down, register."),
@@ -125,7 +125,7 @@ def _run(argv: Sequence[str] | None) -> int:
     log_file = start_logging(settings.home, "command", level=settings.log_level, traffic=settings.log_traffic)
     try:
         code = _ended(line, settings, log_file)
-        if line.rest and line.rest[0] in _OPEN_THE_DATABASE:
+        if line.rest and line.rest[0] in COMMANDS.keys() - _TELL_NO_RESCUE:
             tell_rescue(settings.home)
         return code
     finally:
