@@ -269,9 +269,11 @@ def test_a_new_enrolment_does_not_begin_the_days_number_anew(
 
 
 def test_nobody_begins_to_type_what_another_limit_would_stop(
-    intake: Intake, allow: object, clock: Clock
+    intake: Intake, allow: Callable[..., None], clock: Clock
 ) -> None:
-    clock.now += timedelta(days=PACK.most_days_without_contact + 1)
+    allow(number=3, most_days_without_contact=5)
+    assert begun(intake)
+    clock.now += timedelta(days=6)
     assert code(lambda: begun(intake)) is F.CONTACT_OVERDUE
 
 
