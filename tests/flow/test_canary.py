@@ -4,6 +4,7 @@ import base64
 import bz2
 import gzip
 import io
+import itertools
 import json
 import lzma
 import subprocess
@@ -61,6 +62,8 @@ def png_with(chunk: bytes, data: bytes) -> bytes:
         png_with(b"iTXt", b"Comment\0\1\0\0\0" + zlib.compress(TEXT.encode())),
         png_with(b"zTXt", b"Comment\0\0" + zlib.compress(TEXT.encode("gb18030"))),
     ],
+    # a container holds the time, and a name must be the same in every worker
+    ids=map(str, itertools.count()),
 )
 def test_a_text_is_found_in_any_writing(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "below").mkdir()
