@@ -23,6 +23,7 @@ from tests.policy_fixture import add_policy
 from tests.typed_documents import TEXTS, encoded, page, scan
 from tests.ui import acting
 from tests.ui.conftest import ICCID, NUMBER, OTHER_ICCID, OTHER_NUMBER, now, until
+from tests.ui.test_keyboard_only import tab_to
 
 SUPERVISOR = "7002"
 KIND = DocumentKind.HM_TRAVEL_PERMIT
@@ -267,6 +268,46 @@ def test_a_file_that_is_dragged_in_counts_and_one_that_is_no_picture_does_not(
     acting.press(kiosk, "scan-confirm")
     in_state(kiosk, State.TYPING)
     assert isinstance(kiosk.shell.typing._scan._image, QImage)
+
+
+def test_the_whole_way_with_the_keyboard_alone(kiosk: Kiosk, scans: Path) -> None:
+    (scans / "0001.jpg").write_bytes(scan())
+    acting.at_home(kiosk)
+    until(kiosk.shell.rail.exception_tile.isVisible)
+    tab_to(kiosk, "tile-exception")
+    acting.key(Qt.Key.Key_Space)
+    in_state(kiosk, State.SCANNING)
+    until(kiosk.shell.scanning.tiles._tiles[0].isEnabled)
+    for _step in range(kiosk.shell.scanning._view.kinds.index(KIND)):
+        acting.key(Qt.Key.Key_Down)
+    acting.key(Qt.Key.Key_Space)
+    assert kiosk.shell.scanning.kinds.value is KIND
+    tab_to(kiosk, "scan-0")
+    acting.key(Qt.Key.Key_Space)
+    tab_to(kiosk, "scan-confirm")
+    acting.key(Qt.Key.Key_Space)
+    in_state(kiosk, State.TYPING)
+    kiosk.shell.typing.fields["name"].line.setText("样例港")  # type: ignore[attr-defined] # an input method's work
+    for name, text in TEXTS[KIND].items():
+        if name == "sex":
+            tab_to(kiosk, "typed-sex-0")
+            acting.key(Qt.Key.Key_Space)
+        elif name == "issuer":
+            kiosk.shell.typing.fields["issuer"].line.setText(text)  # type: ignore[attr-defined] # as above
+        elif name != "name":
+            tab_to(kiosk, f"typed-{name}")
+            acting.keys(text)
+    until(kiosk.shell.typing.confirm.isEnabled)
+    tab_to(kiosk, "typing-confirm")
+    acting.key(Qt.Key.Key_Space)
+    in_state(kiosk, State.TYPED_REVIEW)
+    acting.key(Qt.Key.Key_Space)
+    in_state(kiosk, State.APPROVAL)
+    acting.keys(SUPERVISOR)
+    acting.key(Qt.Key.Key_Return)
+    acting.keys(PIN)
+    acting.key(Qt.Key.Key_Return)
+    in_state(kiosk, State.TYPED_DETAILS)
 
 
 def test_scans_of_earlier_customers_are_not_shown(kiosk: Kiosk, scans: Path) -> None:

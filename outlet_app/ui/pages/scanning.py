@@ -95,10 +95,12 @@ class ScanningPage(PageFrame):
 
     def show_view(self, view: ScanningView) -> None:
         """What may be typed here, and what the scanner made."""
-        self._view = view
+        was_empty, self._view = not self._view.kinds, view
         self.tiles.show_items(view.items, self.tiles.path or self._dropped)
         self._show_kinds()
         self._note_change()
+        if was_empty and self.back.hasFocus():
+            self.take_focus()
         self._again.start(_SOON_MS if any(item.pending for item in view.items) else _LOOK_AGAIN_MS)
 
     def show_failure(self, failure: KnownFailure) -> None:
