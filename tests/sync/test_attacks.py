@@ -232,21 +232,6 @@ def test_a_data_folder_in_two_places_shows_as_a_fork_on_both_sides(
     assert terminal in str(operator.report())
 
 
-def test_a_folder_that_was_set_back_says_what_is_missing_and_goes_on_behind_it(
-    outlet: OutletUnderTest, tmp_path: Path
-) -> None:
-    copy = outlet.copied_to(tmp_path / "copy")
-    outlet.register()
-    outlet.send()
-
-    assert copy.send().fork is None
-    assert {"event": "fell-back", "records": 1} in [event.to_json() for event in copy.events]
-    second, first = copy.register(card="person-8"), outlet.register()
-    assert (first.sequence, second.sequence) == (2, 2)
-    assert outlet.send().accepted == 1
-    assert copy.send().fork == 2, "two folders that go on are a fork"
-
-
 def test_newer_keys_roster_and_policy_come_with_a_contact(
     own_operator: OperatorUnderTest, own_outlet: OutletUnderTest
 ) -> None:

@@ -101,6 +101,21 @@ def test_a_database_of_last_week_that_goes_on_before_it_speaks_gives_its_numbers
     assert "record" in causes(operator, outlet)
 
 
+def test_a_folder_that_was_set_back_says_what_is_missing_and_goes_on_behind_it(
+    outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    copy = outlet.copied_to(tmp_path / "copy")
+    outlet.register()
+    outlet.send()
+
+    assert copy.send().fork is None
+    assert {"event": "fell-back", "records": 1} in [event.to_json() for event in copy.events]
+    second, first = copy.register(card="person-8"), outlet.register()
+    assert (first.sequence, second.sequence) == (2, 2)
+    assert outlet.send().accepted == 1
+    assert copy.send().fork == 2, "two folders that go on are a fork"
+
+
 def test_records_deleted_here_are_named(operator: OperatorUnderTest, outlet: OutletUnderTest) -> None:
     for _ in range(3):
         outlet.register()
