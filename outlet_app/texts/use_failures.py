@@ -130,9 +130,7 @@ USE_FAILURES: dict[F, tuple[str, str]] = {
     ),
     F.JOINED_ELSEWHERE: (
         N_("This terminal belongs to another operator than the one that gave the code."),
-        N_(
-            "A supervisor or technician of the present outlet has to give number and PIN: --clerk, --pin-stdin."
-        ),
+        N_("A supervisor or technician of this outlet must give number and PIN: --clerk, --pin-stdin."),
     ),
     F.FINDING_BLOCKS: (
         N_("The document cannot be used for this registration."),
