@@ -27,6 +27,7 @@ class ForkCause(StrEnum):
     ID = "id"
     JOURNAL = "journal"
     FELL_BACK = "terminal-fell-back"
+    CLOSED = "terminal-closed"
 
 
 MOST_UNPROVEN = 20
@@ -112,6 +113,9 @@ def note_chain_state(connection: Connection, terminal: Terminal, state: ChainSta
         # its database is an older one, or was cut: numbers that it gave out are unknown to it
         hashes = (terminal.chain_head, state.highest_sha256)
         report_fork(connection, ForkCause.FELL_BACK, name, highest, hashes, now)
+    if terminal.closed_after is not None and highest > terminal.closed_after:
+        hashes = (terminal.chain_head, state.highest_sha256)
+        report_fork(connection, ForkCause.CLOSED, name, terminal.closed_after, hashes, now)
     witness = _journal_witness(connection, terminal, state, now)
     connection.execute(
         update(terminals)

@@ -4,10 +4,12 @@ import hashlib
 
 from operator_backend import chain
 from operator_backend.checkpoints import Point, reached
+from operator_backend.closing import close_former
 from operator_backend.database import reading, writing
 from operator_backend.decided import with_decided
 from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
+from operator_backend.moving import settle_move
 from operator_backend.outlets import find_outlet
 from operator_backend.policies import latest_policy_number
 from operator_backend.refusals import RequestRefused
@@ -55,6 +57,8 @@ def answer_contact(
         terminal = find_terminal(connection, signed.terminal, lock=True)
         assert terminal is not None, "the request's signature named it"
         chain.note_chain_state(connection, terminal, state, operator.now())
+        close_former(connection, operator, signed.terminal, state)
+        settle_move(connection, operator, terminal, state)
         items = with_decided(connection, signed.terminal, items)
     answer = _answer(operator, signed, tuple(items))
     reached(Point.BEFORE_ANSWER)
@@ -92,6 +96,8 @@ def _answer(operator: Operator, signed: SignedBy, items: tuple[Item, ...]) -> Si
             journal_known=terminal.journal_length,
             outlet=terminal.outlet,
             outlet_name=outlet.name,
+            moving_to=terminal.moving_to,
+            closed=terminal.closed_after is not None,
         )
     key = operator.signing_key(statement, KeyUse.RECEIPT)
     return sign_object(key.signer(), key.key_id, Context.CONTACT, answer.to_value())

@@ -5,12 +5,14 @@ request included, is told that it is used.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
 from operator_backend.acts import Act, note_act
 from operator_backend.clerks import make_roster
+from operator_backend.closing import note_successor
 from operator_backend.database import writing
 from operator_backend.installation import Operator
 from operator_backend.outlets import find_outlet, unknown_outlet
@@ -75,7 +77,9 @@ def answer_enrolment(operator: Operator, data: bytes) -> bytes:
         if is_key_known(connection, request.terminal_key):
             raise RequestRefused(RequestRefusal.MALFORMED)
         terminal = _join(connection, operator, row.outlet, code, request)
+        former = note_successor(connection, request, terminal)
         answer = _answer(connection, operator, row.outlet, terminal, code, request)
+        answer = replace(answer, former=former)
     return messages.wrap(code.answer_key, answer.to_value())
 
 

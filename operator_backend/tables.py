@@ -68,8 +68,12 @@ terminals = Table(
     Column("moving_to", Text),
     Column("closed_at", Text),
     Column("successor", Text),
+    Column("closed_after", Integer),
+    Column("hand_over", Integer, nullable=False, server_default="0"),
     sqlite_strict=True,
 )
+"""``successor``: what the device joined anew as. ``closed_after``: the last number of a closed one.
+``hand_over``: it moves although records of it are missing."""
 
 terminal_outlets = Table(
     "terminal_outlets",
@@ -182,7 +186,8 @@ forks = Table(
     Column("times", Integer, nullable=False),
     UniqueConstraint("terminal", "sequence", "cause", name="one_report_a_fork"),
     CheckConstraint(
-        "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back')", name="cause_is_known"
+        "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back', 'terminal-closed')",
+        name="cause_is_known",
     ),
     sqlite_strict=True,
 )

@@ -37,6 +37,11 @@ class Terminal:
     journal_length: int
     journal_head: str
     journal_unproven: int
+    moving_to: str | None = None
+    hand_over: bool = False
+    successor: str | None = None
+    closed_after: int | None = None
+    """The last number that counts of a terminal that was closed; None while it is not."""
 
 
 def enrol_terminal(
@@ -93,6 +98,10 @@ def find_terminal(connection: Connection, terminal_id: str, *, lock: bool = Fals
         journal_length=row.journal_length,
         journal_head=row.journal_head,
         journal_unproven=row.journal_unproven,
+        moving_to=row.moving_to,
+        hand_over=bool(row.hand_over),
+        successor=row.successor,
+        closed_after=row.closed_after,
     )
 
 
@@ -100,6 +109,11 @@ def is_key_known(connection: Connection, public_key: bytes) -> bool:
     """True when a terminal with this key joined already."""
     found = select(terminals.c.number).where(terminals.c.public_key == public_key)
     return connection.execute(found).first() is not None
+
+
+def unknown_terminal() -> KnownFailure:
+    """What a command says of a terminal that never joined, or is no more."""
+    return KnownFailure(FailureCode.ARGUMENT_WRONG, "--terminal: there is no such terminal")
 
 
 def revoke_terminal(operator: Operator, terminal_id: str) -> None:
@@ -111,7 +125,7 @@ def revoke_terminal(operator: Operator, terminal_id: str) -> None:
     with writing(operator.engine) as connection:
         terminal = find_terminal(connection, terminal_id, lock=True)
         if terminal is None:
-            raise KnownFailure(FailureCode.ARGUMENT_WRONG, "--terminal: there is no such terminal")
+            raise unknown_terminal()
         if terminal.revoked:
             return
         connection.execute(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from operator_backend import chain
 from operator_backend.chain import ForkCause, report_fork
 from operator_backend.installation import Operator
+from operator_backend.moving import outlet_at
 from operator_backend.outlets import find_outlet
 from operator_backend.policies import find_policy
 from operator_backend.record_refused import RecordRefused
@@ -65,7 +66,7 @@ def arrived(data: bytes) -> Arrived:
 
 def opened(connection: Connection, operator: Operator, terminal: Terminal, record: Arrived) -> Opened:
     """Contents of a record that the signer of the request may send; RecordRefused otherwise."""
-    _check_origin(terminal, record)
+    _check_origin(connection, operator, terminal, record)
     _check_sealing_key(connection, operator, record.header)
     policy = _policy(connection, record.header)
     _check_channel(connection, operator, record.header)
@@ -79,13 +80,18 @@ def open_held(operator: Operator, data: bytes) -> AnyPart:
     return _unsealed(operator, record)
 
 
-def _check_origin(terminal: Terminal, record: Arrived) -> None:
+def _check_origin(connection: Connection, operator: Operator, terminal: Terminal, record: Arrived) -> None:
     if record.header.terminal != terminal.terminal_id:
         raise RecordRefused(RecordRefusal.TERMINAL_MISMATCH)
     if not record.envelope.is_signed_by(terminal.public_key):
         raise RecordRefused(RecordRefusal.SIGNATURE_WRONG)
-    if record.header.outlet != terminal.outlet:
+    if record.header.outlet != outlet_at(connection, terminal, record.header.sequence):
         raise RecordRefused(RecordRefusal.OUTLET_MISMATCH)
+    if terminal.closed_after is not None and record.header.sequence > terminal.closed_after:
+        hashes = (terminal.chain_head, record.sha256)
+        last = terminal.closed_after
+        report_fork(connection, ForkCause.CLOSED, terminal.terminal_id, last, hashes, operator.now())
+        raise RecordRefused(RecordRefusal.TERMINAL_CLOSED)
 
 
 def _check_sealing_key(connection: Connection, operator: Operator, header: Header) -> None:

@@ -20,6 +20,8 @@ COMMANDS: dict[str, str] = {
     "add-clerk": "operator_backend.cli.people:add_clerk",
     "remove-clerk": "operator_backend.cli.people:remove_clerk",
     "enrol-code": "operator_backend.cli.terminals:enrol_code",
+    "move-terminal": "operator_backend.cli.terminals:move_terminal",
+    "close-terminal": "operator_backend.cli.terminals:close_terminal",
     "revoke": "operator_backend.cli.terminals:revoke",
     "add-policy": "operator_backend.cli.policies:add_policy",
     "list-policies": "operator_backend.cli.policies:list_policies",

@@ -1,5 +1,6 @@
 """``outlet enrol``: this terminal joins an outlet."""
 
+import contextlib
 from dataclasses import asdict
 
 import click
@@ -7,9 +8,12 @@ import click
 from outlet_app.cli.clock import now
 from outlet_app.cli.secret_lines import secret_lines
 from outlet_app.command_output import write_json, write_line
+from outlet_app.domain.failures import KnownFailure
 from outlet_app.i18n import _
 from outlet_app.intake.joining import PersonAtHand, join
 from outlet_app.settings import Settings
+from outlet_app.sync.enrolling import Former
+from outlet_app.sync.sender import Sending, send
 
 
 @click.command(help=_("Join an outlet with the code that the operator gave."))
@@ -25,6 +29,8 @@ def enrol(settings: Settings, url: str, code: str, clerk: str | None, pin_stdin:
         raise click.UsageError(_("Give --clerk and --pin-stdin together."))
     person = None if clerk is None else PersonAtHand(clerk, *secret_lines(_("PIN")))
     enrolled = join(settings.home, url, code, now, person=person)
+    if enrolled.former is not None:
+        _close_former(settings)
     if as_json:
         write_json(asdict(enrolled))
         return
@@ -33,5 +39,26 @@ def enrol(settings: Settings, url: str, code: str, clerk: str | None, pin_stdin:
             terminal=enrolled.terminal, outlet=enrolled.outlet, name=enrolled.outlet_name
         )
     )
+    if enrolled.former is not None:
+        write_line(_former_line(enrolled.former))
     if enrolled.test:
         write_line(_("The operator is one of tests: nothing registered here counts."))
+
+
+def _close_former(settings: Settings) -> None:
+    """The first contact of the new terminal closes the former one; it comes later where it fails now."""
+    with contextlib.suppress(KnownFailure):
+        send(settings.home, Sending(now, once=True))
+
+
+def _former_line(former: Former) -> str:
+    if former.received is None:
+        text = _(
+            "Before, it was terminal {terminal}, last number {highest}; {waiting} records of that wait here."
+        )
+    else:
+        text = _(
+            "The former terminal {terminal} is closed: last number here {highest}, last received {received},"
+            " without a gap up to {unbroken}; {waiting} records waited here and are still sent."
+        )
+    return text.format(**asdict(former))

@@ -21,13 +21,27 @@ _LENGTH = struct.Struct(">I")
 
 
 @dataclass(frozen=True, slots=True)
+class FormerChain:
+    """A terminal that a device was before it joined anew, and the last number that it gave out as that."""
+
+    terminal: str
+    highest_sequence: int
+
+    def to_value(self) -> dict[str, Any]:
+        """The JSON object within a chain state."""
+        return {"terminal": self.terminal, "highest_sequence": self.highest_sequence}
+
+
+@dataclass(frozen=True, slots=True)
 class ChainState:
     """What a terminal says of itself at each contact. Hashes are hex SHA-256, 64 zeros when there is none.
 
     ``journal_at`` is the hash of its journal's entry ``journal_known``, the
     length that the operator named in its last answer: whoever rewrites the
     journal from there back shows it here. ``waiting`` is the number of records
-    that no receipt answers for. ``clock`` is the terminal's time.
+    that no receipt answers for. ``clock`` is the terminal's time. ``moving_to``
+    is the outlet to which it knows that it moves: it makes no new record until
+    then. ``former`` is the terminal that this device was before.
     """
 
     terminal: str
@@ -42,10 +56,16 @@ class ChainState:
     journal_at: str
     waiting: int
     clock: datetime
+    moving_to: str | None = None
+    former: FormerChain | None = None
 
     def to_value(self) -> dict[str, Any]:
-        """The JSON object at the front of a contact."""
+        """The JSON object at the front of a contact; what is None is left out."""
+        moving = {} if self.moving_to is None else {"moving_to": self.moving_to}
+        former = {} if self.former is None else {"former": self.former.to_value()}
         return {
+            **moving,
+            **former,
             "terminal": self.terminal,
             "highest_sequence": self.highest_sequence,
             "highest_sha256": self.highest_sha256,
@@ -79,9 +99,12 @@ _STATE_FIELDS = frozenset(
 )
 
 
+_MAY_BE_LEFT_OUT = frozenset({"moving_to", "former"})
+
+
 def chain_state_from_value(value: dict[str, Any]) -> ChainState:
     """ChainState of exactly the fields that to_value writes."""
-    canonical.exactly(value, _STATE_FIELDS, "chain state")
+    canonical.exactly(value, _STATE_FIELDS | (_MAY_BE_LEFT_OUT & value.keys()), "chain state")
     return ChainState(
         terminal=canonical.text(value, "terminal", most=64),
         highest_sequence=canonical.integer(value, "highest_sequence"),
@@ -95,6 +118,15 @@ def chain_state_from_value(value: dict[str, Any]) -> ChainState:
         journal_at=canonical.hash_text(value, "journal_at"),
         waiting=canonical.integer(value, "waiting"),
         clock=_moment(value, "clock"),
+        moving_to=canonical.text(value, "moving_to", most=64) if "moving_to" in value else None,
+        former=_former(value["former"]) if "former" in value else None,
+    )
+
+
+def _former(form: Any) -> FormerChain:
+    value = canonical.exactly(form, frozenset({"terminal", "highest_sequence"}), "former")
+    return FormerChain(
+        canonical.text(value, "terminal", most=64), canonical.integer(value, "highest_sequence")
     )
 
 
@@ -176,7 +208,8 @@ class ContactAnswer:
     ``missing`` are the lowest numbers, at most MOST_MISSING, that the terminal has
     given out and that are not held. ``journal_known`` is the length of the
     terminal's journal that the operator has noted. ``outlet`` is where the
-    terminal belongs, ``moving_to`` where it goes once nothing waits.
+    terminal belongs, ``moving_to`` where it goes once nothing waits. ``closed``:
+    what it gave out until then is taken, nothing new.
     """
 
     nonce: str
@@ -198,6 +231,7 @@ class ContactAnswer:
     outlet: str = ""
     outlet_name: str = ""
     moving_to: str | None = None
+    closed: bool = False
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object that is signed."""
@@ -221,6 +255,7 @@ class ContactAnswer:
             "outlet": self.outlet,
             "outlet_name": self.outlet_name,
             "moving_to": self.moving_to,
+            **({"closed": True} if self.closed else {}),
         }
 
 
@@ -249,6 +284,7 @@ def contact_answer_from_value(value: dict[str, Any]) -> ContactAnswer:
         outlet=canonical.text(value, "outlet", most=64),
         outlet_name=canonical.text(value, "outlet_name"),
         moving_to=canonical.optional_text(value, "moving_to", most=64),
+        closed="closed" in value and canonical.boolean(value, "closed"),
     )
 
 

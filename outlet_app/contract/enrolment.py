@@ -78,16 +78,57 @@ def parse_code(text: str) -> EnrolmentCode:
 
 
 @dataclass(frozen=True, slots=True)
-class EnrolmentRequest:
-    """The terminal's new public key (Ed25519, 32 bytes) and a nonce that binds the answer to it."""
+class FormerWord:
+    """What a device says, under its former terminal's key, when it joins anew: bound to this one request."""
 
+    terminal: str
+    highest_sequence: int
     code_id: str
     terminal_key: bytes
     nonce: str
 
     def to_value(self) -> dict[str, Any]:
-        """The JSON object under the request's HMAC."""
+        """The JSON object that is signed under the former-terminal context."""
         return {
+            "terminal": self.terminal,
+            "highest_sequence": self.highest_sequence,
+            "code_id": self.code_id,
+            "terminal_key": canonical.to_base64(self.terminal_key),
+            "nonce": self.nonce,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FormerStanding:
+    """What the operator holds of the former terminal's records: the highest, and how far without a gap."""
+
+    terminal: str
+    highest: int
+    unbroken: int
+
+    def to_value(self) -> dict[str, Any]:
+        """The JSON object within the answer."""
+        return {"terminal": self.terminal, "highest": self.highest, "unbroken": self.unbroken}
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRequest:
+    """The terminal's new public key (Ed25519, 32 bytes) and a nonce that binds the answer to it.
+
+    ``former`` is a FormerWord signed by the key of the terminal that this
+    device was until now; None for a device that was none of this operator's.
+    """
+
+    code_id: str
+    terminal_key: bytes
+    nonce: str
+    former: SignedObject | None = None
+
+    def to_value(self) -> dict[str, Any]:
+        """The JSON object under the request's HMAC."""
+        former = {} if self.former is None else {"former": self.former.to_form()}
+        return {
+            **former,
             "code_id": self.code_id,
             "terminal_key": canonical.to_base64(self.terminal_key),
             "nonce": self.nonce,
@@ -106,10 +147,13 @@ class EnrolmentAnswer:
     keys: SignedObject
     policy: SignedObject
     roster: SignedObject
+    former: FormerStanding | None = None
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object under the answer's HMAC."""
+        former = {} if self.former is None else {"former": self.former.to_value()}
         return {
+            **former,
             "nonce": self.nonce,
             "terminal": self.terminal,
             "outlet": self.outlet,
@@ -123,18 +167,42 @@ class EnrolmentAnswer:
 
 def request_from_value(value: dict[str, Any]) -> EnrolmentRequest:
     """Request of exactly the fields that to_value writes."""
-    canonical.exactly(value, frozenset({"code_id", "terminal_key", "nonce"}), "enrolment request")
+    names = {"code_id", "terminal_key", "nonce"}
+    canonical.exactly(value, frozenset(names | ({"former"} & value.keys())), "enrolment request")
     return EnrolmentRequest(
+        canonical.text(value, "code_id", most=16),
+        canonical.from_base64(value, "terminal_key", length=32),
+        canonical.text(value, "nonce", most=64),
+        signed_from_form(value["former"], "former") if "former" in value else None,
+    )
+
+
+def former_word_from_value(value: dict[str, Any]) -> FormerWord:
+    """FormerWord of exactly the fields that to_value writes."""
+    names = {"terminal", "highest_sequence", "code_id", "terminal_key", "nonce"}
+    canonical.exactly(value, frozenset(names), "former")
+    return FormerWord(
+        canonical.text(value, "terminal", most=64),
+        canonical.integer(value, "highest_sequence"),
         canonical.text(value, "code_id", most=16),
         canonical.from_base64(value, "terminal_key", length=32),
         canonical.text(value, "nonce", most=64),
     )
 
 
+def _former_standing(form: Any) -> FormerStanding:
+    value = canonical.exactly(form, frozenset({"terminal", "highest", "unbroken"}), "former")
+    return FormerStanding(
+        canonical.text(value, "terminal", most=64),
+        canonical.integer(value, "highest"),
+        canonical.integer(value, "unbroken"),
+    )
+
+
 def answer_from_value(value: dict[str, Any]) -> EnrolmentAnswer:
     """Answer of exactly the fields that to_value writes."""
     names = {"nonce", "terminal", "outlet", "outlet_name", "root", "keys", "policy", "roster"}
-    canonical.exactly(value, frozenset(names), "enrolment answer")
+    canonical.exactly(value, frozenset(names | ({"former"} & value.keys())), "enrolment answer")
     return EnrolmentAnswer(
         nonce=canonical.text(value, "nonce", most=64),
         terminal=canonical.text(value, "terminal", most=64),
@@ -144,6 +212,7 @@ def answer_from_value(value: dict[str, Any]) -> EnrolmentAnswer:
         keys=signed_from_form(value["keys"], "keys"),
         policy=signed_from_form(value["policy"], "policy"),
         roster=signed_from_form(value["roster"], "roster"),
+        former=_former_standing(value["former"]) if "former" in value else None,
     )
 
 

@@ -19,6 +19,7 @@ class Context(StrEnum):
     ROSTER = "outlet-app/roster/v1"
     PROBE = "outlet-app/probe/v1"
     CONTACT = "outlet-app/contact/v1"
+    FORMER_TERMINAL = "outlet-app/former-terminal/v1"
 
 
 def sign(key: Ed25519PrivateKey, context: Context, message: bytes) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from outlet_app.contract.contact import FormerChain
 from outlet_app.contract.enrolment import EnrolmentAnswer
 from outlet_app.contract.signed_object import SignedObject, decode_signed
 from outlet_app.domain import timestamps
@@ -133,6 +134,47 @@ class EnrolmentStore:
             if done.rowcount:
                 self._db.execute("UPDATE enrolment SET version = version + 1 WHERE terminal = ?", (terminal,))
             return self._changed(done.rowcount, terminal, JournalEvent.POLICY_CHANGED, number, now)
+
+    def former_chain(self, terminal: str) -> FormerChain | None:
+        """The terminal that this device was before it joined anew as this one, and the last number of that.
+
+        None where it was none, or one of another operator.
+        """
+        row = first_row(
+            self._db,
+            "SELECT former.terminal, (SELECT coalesce(max(sequence), 0) FROM outbox"
+            "  WHERE outbox.terminal = former.terminal) AS highest"
+            " FROM enrolment AS former JOIN enrolment AS present ON present.root = former.root"
+            " WHERE present.terminal = ? AND present.current = 1 AND former.current = 0"
+            " ORDER BY former.enrolled_at DESC LIMIT 1",
+            (terminal,),
+        )
+        return None if row is None else FormerChain(row["terminal"], row["highest"])
+
+    def note_moving(self, terminal: str, moving_to: str | None, now: datetime) -> None:
+        """Where the operator lets this terminal go: no new record is made from here on; None ends that."""
+        with write(self._db):
+            done = self._db.execute(
+                "UPDATE enrolment SET moving_to = ?, version = version + 1"
+                " WHERE terminal = ? AND moving_to IS NOT ?",
+                (moving_to, terminal, moving_to),
+            )
+            if done.rowcount:
+                Journal(self._db, terminal).append(JournalEvent.MOVING, now, detail=moving_to or "stays")
+
+    def put_moved(
+        self, terminal: str, place: tuple[str, str], roster: tuple[int, SignedObject], now: datetime
+    ) -> None:
+        """The terminal is at another outlet (id and name) with its verified roster, all at once."""
+        outlet, outlet_name = place
+        number, signed = roster
+        with write(self._db):
+            self._db.execute(
+                "UPDATE enrolment SET outlet = ?, outlet_name = ?, roster = ?, roster_number = ?,"
+                " moving_to = NULL, version = version + 1 WHERE terminal = ?",
+                (outlet, outlet_name, signed.encode(), number, terminal),
+            )
+            Journal(self._db, terminal).append(JournalEvent.MOVED, now, detail=outlet)
 
     def note_policy_refused(self, terminal: str, why: str, now: datetime) -> None:
         """Journal, once, that a pack was not taken and why."""

@@ -122,6 +122,8 @@ class Contacts:
             journal_at=self._outbox.journal_hash_at(enrolment.operator_journal),
             waiting=self._outbox.waiting_count(),
             clock=self._clock(),
+            moving_to=enrolment.moving_to,
+            former=self._enrolments.former_chain(self._terminal.name),
         )
 
     def _note_chain(self, answer: ContactAnswer, rows: list[OutboxRow]) -> bool:
@@ -157,7 +159,12 @@ class Contacts:
             )
         )
         self._clocks.note_operator_time(answer.operator_time, tolerance_s=schedule.CLOCK_TOLERANCE_S)
-        self._enrolments.mark_in_force(self._terminal.name, now)
+        if answer.closed:
+            self._enrolments.mark_revoked(self._terminal.name, now)
+        else:
+            self._enrolments.mark_in_force(self._terminal.name, now)
+        if answer.outlet == self._enrolment().outlet:
+            self._enrolments.note_moving(self._terminal.name, answer.moving_to, now)
         if answer.journal_known != self._enrolment().operator_journal:
             self._enrolments.note_operator_journal(self._terminal.name, answer.journal_known)
 

@@ -8,15 +8,36 @@ from pathlib import Path
 
 from outlet_app.contract import api
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.store.database import FILE_NAME, open_database
+from outlet_app.store.database import FILE_NAME, Database, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
+from outlet_app.store.outbox import Outbox
 from outlet_app.store.standing_copy import keep_standing
 from outlet_app.sync.addresses import ServerAddress, parse_address
 from outlet_app.sync.client import Request, ServerClient
-from outlet_app.trust.enrolment import VerifiedEnrolment, accept_enrolment, begin_enrolment
-from outlet_app.trust.terminal_key import save_key
+from outlet_app.trust.enrolment import (
+    FormerTerminal,
+    VerifiedEnrolment,
+    accept_enrolment,
+    begin_enrolment,
+)
+from outlet_app.trust.terminal_key import load_key, save_key
 
 MEDIA_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What this device was of the same operator, which closes it; records that wait are sent all the same.
+
+    ``highest`` is the last number given out here, ``received`` and
+    ``unbroken`` what the operator holds (None when it knows no such terminal).
+    """
+
+    terminal: str
+    highest: int
+    received: int | None
+    unbroken: int | None
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +50,7 @@ class Enrolled:
     operator: str
     test: bool
     server: str
+    former: Former | None = None
 
 
 def enrol(home: Path, url: str, code: str, clock: Callable[[], datetime]) -> Enrolled:
@@ -39,10 +61,11 @@ def enrol(home: Path, url: str, code: str, clock: Callable[[], datetime]) -> Enr
     After any of them the former enrolment is in force as before.
     """
     address = parse_address(url)
-    pending = begin_enrolment(code)
+    begin_enrolment(code)
     # a folder that cannot be written to must not cost the code, which is good only once
-    with closing(open_database(home / FILE_NAME).conn):
-        pass
+    with closing(open_database(home / FILE_NAME).conn) as connection:
+        former = _present(home, Database(connection))
+    pending = begin_enrolment(code, former)
     request = Request("POST", api.ENROL_PATH, {"Content-Type": MEDIA_TYPE}, pending.request)
     with ServerClient(address) as client:
         answer = client.exchange(request)
@@ -55,6 +78,40 @@ def enrol(home: Path, url: str, code: str, clock: Callable[[], datetime]) -> Enr
         verified.standing.trust.operator,
         verified.standing.latest_policy.test,
         address.base,
+        _former(home, verified),
+    )
+
+
+def _present(home: Path, db: Database) -> FormerTerminal | None:
+    """The terminal that this device is, if its key can be read: without it nobody says what it was."""
+    present = EnrolmentStore(db).current()
+    if present is None:
+        return None
+    try:
+        key = load_key(home, present.terminal)
+    except KnownFailure:
+        return None
+    return FormerTerminal(
+        present.terminal, present.root, key, Outbox(db, present.terminal).chain_end().sequence
+    )
+
+
+def _former(home: Path, verified: VerifiedEnrolment) -> Former | None:
+    """After the change, so that the numbers stay what they are."""
+    with closing(open_database(home / FILE_NAME).conn) as connection:
+        db = Database(connection)
+        chain = EnrolmentStore(db).former_chain(verified.answer.terminal)
+        if chain is None:
+            return None
+        waiting = Outbox(db, chain.terminal).waiting_count()
+    held = verified.answer.former
+    known = held is not None and held.terminal == chain.terminal
+    return Former(
+        chain.terminal,
+        chain.highest_sequence,
+        held.highest if known and held is not None else None,
+        held.unbroken if known and held is not None else None,
+        waiting,
     )
 
 

@@ -20,6 +20,7 @@ class EventName(StrEnum):
     OPERATOR_FELL_BACK = "operator-fell-back"
     FELL_BACK = "fell-back"
     RENEWED = "renewed"
+    MOVED = "moved"
     FORGOTTEN = "forgotten"
     STOPPED = "stopped"
     FAILED = "failed"

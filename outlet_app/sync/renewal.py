@@ -38,7 +38,9 @@ def renew(
         number, refused = _renew_policies(api, store, enrolment, max(now, answer.operator_time))
         if number > enrolment.policy_number:
             yield _renewed("policy", number)
-    if answer.roster > enrolment.roster_number:
+    if answer.outlet and answer.outlet != enrolment.outlet:
+        yield _moved(api, store, enrolment, answer, now)
+    elif answer.roster > enrolment.roster_number:
         yield _renewed("roster", _renew_roster(api, store, enrolment, now))
     if refused:
         store.note_policy_refused(enrolment.terminal, "; ".join(refused), now)
@@ -95,6 +97,15 @@ def _renew_roster(api: OperatorApi, store: EnrolmentStore, enrolment: StoredEnro
     _refuse_older("roster", number, enrolment.roster_number)
     store.put_roster(enrolment.terminal, number, signed, now)
     return number
+
+
+def _moved(
+    api: OperatorApi, store: EnrolmentStore, enrolment: StoredEnrolment, answer: ContactAnswer, now: datetime
+) -> SyncEvent:
+    signed = api.roster()
+    number = api.trust.roster(signed, terminal=enrolment.terminal, outlet=answer.outlet).number
+    store.put_moved(enrolment.terminal, (answer.outlet, answer.outlet_name), (number, signed), now)
+    return SyncEvent(EventName.MOVED, {"outlet": answer.outlet})
 
 
 def _refuse_older(what: str, number: int, known: int) -> None:

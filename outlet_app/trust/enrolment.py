@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from outlet_app.contract import enrolment as wire
 from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.operator_keys import key_id
+from outlet_app.contract.signed_object import sign_object
+from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.trust.standing import Standing, verify_standing
 from outlet_app.trust.terminal_key import TerminalKey, generate_key, is_terminal_name
@@ -31,15 +34,34 @@ class VerifiedEnrolment:
     standing: Standing
 
 
-def begin_enrolment(code_text: str) -> PendingEnrolment:
-    """A new key and the request for a code as typed; KnownFailure ENROLMENT_CODE_WRONG when it is none."""
+@dataclass(frozen=True, slots=True)
+class FormerTerminal:
+    """The terminal that this device is until it joins anew: key, operator's root, last number given out."""
+
+    terminal: str
+    root: bytes
+    key: TerminalKey
+    highest_sequence: int
+
+
+def begin_enrolment(code_text: str, former: FormerTerminal | None = None) -> PendingEnrolment:
+    """A new key and the request for a code as typed; KnownFailure ENROLMENT_CODE_WRONG when it is none.
+
+    ``former`` is told to its own operator alone.
+    """
     try:
         code = wire.parse_code(code_text)
     except Malformed as exc:
         raise KnownFailure(FailureCode.ENROLMENT_CODE_WRONG, "not the form of a code") from exc
     key = generate_key(code.device_secret)
     nonce = secrets.token_urlsafe(NONCE_BYTES)
-    request = wire.EnrolmentRequest(code.code_id, key.public, nonce)
+    said = None
+    if former is not None and code.names_root(former.root):
+        word = wire.FormerWord(former.terminal, former.highest_sequence, code.code_id, key.public, nonce)
+        said = sign_object(
+            former.key.private, key_id(former.key.public), Context.FORMER_TERMINAL, word.to_value()
+        )
+    request = wire.EnrolmentRequest(code.code_id, key.public, nonce, said)
     return PendingEnrolment(code, key, nonce, wire.wrap(code.request_key, request.to_value()))
 
 

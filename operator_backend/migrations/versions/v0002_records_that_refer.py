@@ -44,6 +44,9 @@ def _terminals() -> None:
     op.add_column("terminals", sa.Column("moving_to", sa.Text))
     op.add_column("terminals", sa.Column("closed_at", sa.Text))
     op.add_column("terminals", sa.Column("successor", sa.Text))
+    op.add_column("terminals", sa.Column("closed_after", sa.Integer))
+    hand_over = sa.Column("hand_over", sa.Integer, nullable=False, server_default="0")
+    op.add_column("terminals", hand_over)
     op.create_table(
         "terminal_outlets",
         sa.Column("terminal", sa.Text, sa.ForeignKey("terminals.id"), primary_key=True),
@@ -55,7 +58,7 @@ def _terminals() -> None:
 
 
 def _forks() -> None:
-    causes = "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back')"
+    causes = "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back', 'terminal-closed')"
     with op.batch_alter_table("forks", table_kwargs=STRICT) as batch:
         batch.drop_constraint("cause_is_known", type_="check")
         batch.create_check_constraint("cause_is_known", causes)
