@@ -18,7 +18,7 @@ from outlet_app.sync.stores import Stores
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
 
 
-@click.group(help=_("What happened on this terminal, entry by entry; no identity data."))
+@click.group(help=_("What happened on this terminal, and whether its journal is whole."))
 def journal() -> None:
     """Group of the commands below."""
 

@@ -44,7 +44,7 @@ class ClockStore:
         return ClockFloor(moment, row["behind_since"] is not None)
 
     def note_operator_time(self, moment: datetime, *, tolerance_s: float) -> None:
-        """Keep the operator's signed time; a journal that is ahead of it is set right by an entry about that."""
+        """Keep the operator's signed time; an entry says so where the journal is ahead of it."""
         last = self._journal.last_at()
         with write(self._db):
             self._put("operator_time", timestamps.to_text(moment))
