@@ -30,6 +30,7 @@ class SignOut(StrEnum):
     LEFT = "left"
     IDLE = "idle"
     ROSTER = "roster"
+    TROUBLE = "trouble"
 
 
 MOST_QUIET_S = 86_400

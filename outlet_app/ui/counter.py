@@ -34,11 +34,13 @@ class Counter(QObject):
     """One window's journey.
 
     ``draft_dropped``: nothing of the customer may stay anywhere;
-    ``draft_hidden``: it waits behind the sign-in page for the same clerk.
+    ``draft_hidden``: it waits behind the sign-in page for the same clerk;
+    ``clerk_gone``: who was signed in until now.
     """
 
     draft_dropped = Signal()
     draft_hidden = Signal()
+    clerk_gone = Signal(object)
 
     def __init__(self, shell: Shell, bridge: Bridge, sender: Sender) -> None:
         super().__init__()
@@ -293,7 +295,9 @@ class Counter(QObject):
         self.refresh()
 
     def _nobody_is_here(self) -> None:
-        self.clerk = None
+        gone, self.clerk = self.clerk, None
+        if gone is not None:
+            self.clerk_gone.emit(gone)
         self.shell.strip.show_clerk(None)
         self.shell.sign_in.forget()
         self.shell.records.forget()

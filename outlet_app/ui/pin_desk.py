@@ -17,6 +17,7 @@ class PinDesk(QObject):
         self._session = session
         self._bridge = session.counter.bridge
         self._shell = shell = session.counter.shell
+        self._pages: tuple[PageFrame, ...] = (shell.change_pin, shell.reset_pin)
         shell.sign_in.change_wanted.connect(self._begin_change)
         shell.sign_in.reset_wanted.connect(self._begin_reset)
         shell.change_pin.submitted.connect(self._change)
@@ -26,6 +27,7 @@ class PinDesk(QObject):
         shell.reset_pin.left.connect(self._back)
         session.change_needed.connect(self._change_needed)
         session.idle.expired.connect(self._back)
+        shell.stack.currentChanged.connect(self._forget_others)
 
     @Slot()
     def _begin_change(self) -> None:
@@ -33,7 +35,6 @@ class PinDesk(QObject):
 
     @Slot(str)
     def _begin_change_of(self, number: str) -> None:
-        self._shell.reset_pin.forget()
         self._shell.change_pin.begin(number)
         self._shell.show_page(self._shell.change_pin)
 
@@ -72,8 +73,11 @@ class PinDesk(QObject):
     @Slot()
     def _back(self) -> None:
         """To the sign-in page, if one of the two is shown; nothing typed or told stays behind."""
-        pages: tuple[PageFrame, ...] = (self._shell.change_pin, self._shell.reset_pin)
-        if self._shell.page in pages:
+        if self._shell.page in self._pages:
             self._shell.show_page(self._shell.sign_in)
-        for page in pages:
-            page.forget()
+
+    @Slot()
+    def _forget_others(self) -> None:
+        for page in self._pages:
+            if page is not self._shell.page:
+                page.forget()

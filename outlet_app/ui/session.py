@@ -1,5 +1,7 @@
 """Who is signed in at this window, and for how long: signing in and out, the idle lock, the roster's word."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -27,6 +29,8 @@ class Session(QObject):
         self.idle = IdleLock()
         self._sender = sender
         self._draft_s = 0
+        self._why = SignOut.TROUBLE
+        """Why whoever goes now goes; without another reason the trouble page has come."""
         self._away: SignedInClerk | None = None
         """Whose customer waits behind the lock."""
         self._draft_time = QuietTime()
@@ -34,6 +38,7 @@ class Session(QObject):
         counter.shell.sign_in.submitted.connect(self.sign_in)
         counter.shell.strip.clerk_pressed.connect(self.sign_out)
         counter.bridge.link_status_arrived.connect(self._look_at_roster)
+        counter.clerk_gone.connect(self._gone)
         self.idle.expired.connect(self.lock)
 
     # -- in --
@@ -95,10 +100,16 @@ class Session(QObject):
         self.sign_out()
 
     def _leave(self, why: SignOut, event: Event) -> None:
-        clerk = self.counter.clerk
+        self._why = why
         self.counter.happened(event)
-        if clerk is not None and self.counter.clerk is None:
-            self.counter.bridge.ask(lambda desk: desk.people.sign_out(clerk, why), _nothing_follows)
+        self._why = SignOut.TROUBLE
+
+    @Slot(object)
+    def _gone(self, clerk: SignedInClerk) -> None:
+        why = self._why
+        sign_out = partial(_sign_out, clerk, why)
+        # on the way out of trouble the journal may be what is in trouble: that is said already
+        self.counter.bridge.ask(sign_out, _nothing_follows, _nothing_follows)
 
     @Slot()
     def _drop_draft(self) -> None:
@@ -135,5 +146,9 @@ def _standing(desk: Desk, clerk: SignedInClerk) -> tuple[SignedInClerk, bool, Pa
     return clerk, desk.people.still_as_signed_in(clerk), desk.people.patience()
 
 
-def _nothing_follows(_answer: None) -> None:
-    """What was asked is done."""
+def _sign_out(clerk: SignedInClerk, why: SignOut, desk: Desk) -> None:
+    desk.people.sign_out(clerk, why)
+
+
+def _nothing_follows(_answer: KnownFailure | None) -> None:
+    """What was asked is done, or cannot be."""

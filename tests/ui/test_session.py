@@ -153,6 +153,18 @@ def test_change_of_clerk_is_one_press_and_journalled(kiosk: Kiosk, home: Path) -
     assert signed_out(home) == [(CLERK, "left"), (OTHER, "left")]
 
 
+def test_trouble_in_the_middle_of_storing_signs_out_and_says_so_in_the_journal(
+    kiosk: Kiosk, home: Path
+) -> None:
+    acting.at_home(kiosk)
+    kiosk.counter.state = State.STORING
+    kiosk.tell_bug()
+    until(lambda: kiosk.shell.page is kiosk.shell.trouble)
+    until(lambda: kiosk.bridge.is_idle)
+    assert kiosk.counter.clerk is None
+    assert signed_out(home) == [(CLERK, "trouble")]
+
+
 def test_a_clerk_whom_the_roster_names_no_more_is_signed_out(
     kiosk: Kiosk, home: Path, operator: OperatorUnderTest, outlet: str
 ) -> None:
