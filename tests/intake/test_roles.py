@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from outlet_app.contract.signed_object import SignedObject
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Channel, Role, VoidReason
 from outlet_app.intake.roles import ROLES, Act, may
@@ -124,3 +125,18 @@ def test_a_session_ends_with_the_roster_that_made_it(
     ):
         raise AssertionError("the approver is of the outlet no more")
     assert caught.value.code is FailureCode.CLERK_UNKNOWN
+
+
+@pytest.mark.parametrize("role", [SUPERVISOR, TECHNICIAN])
+def test_a_role_written_into_the_file_opens_nothing(
+    intake: Intake, verified: VerifiedEnrolment, role: Role
+) -> None:
+    """The roster is the operator's signed word: edited, it is noticed before anybody signs in."""
+    signed = verified.answer.roster
+    body = signed.body.replace(b'"role":"clerk"', f'"role":"{role}"'.encode())
+    assert body != signed.body
+    edited = SignedObject(signed.key, body, signed.signature)
+    intake._db.execute("UPDATE enrolment SET roster = ?, version = version + 1", (edited.encode(),))
+    with pytest.raises(KnownFailure) as caught:
+        intake.people.sign_in(NUMBERS[CLERK], PIN)
+    assert caught.value.code is FailureCode.STORAGE_CORRUPT
