@@ -50,6 +50,7 @@ class ScanningPage(PageFrame):
         self._refusal = Notice("red")
         self._refusal.setObjectName("scan-refusal")
         self.erase = Statement("scan-erase")
+        self._erase_word = words("small", wraps=True)
         self.confirm = main_button("scan-confirm", icon="arrow-right")
         self.back = back_button("scan-back", icon="arrow-left")
         self.kinds.signals.chosen.connect(self._note_change)
@@ -86,6 +87,7 @@ class ScanningPage(PageFrame):
         beside.addWidget(self.tiles, 1)
         beside.addStretch(0)
         beside.addWidget(self.erase)
+        beside.addWidget(self._erase_word)
         row = QHBoxLayout()
         row.setSpacing(unit(22))
         row.addWidget(kinds, 40)
@@ -131,7 +133,10 @@ class ScanningPage(PageFrame):
         self.subtitle.setText(_("Step {step} of 5").format(step=1))
         self._kind_word.setText(_("Which document?"))
         self._scan_word.setText(_("Its scan, before anything is typed"))
-        self.erase.say(_("Erase the scanner's file once the registration is stored"))
+        self.erase.say(_("Erase the file once it is stored"))
+        self._erase_word.setText(
+            _("It holds identity data. What a backup or a flash disk keeps of it is out of reach.")
+        )
         self.confirm.say(_("Continue"))
         self.back.say(_("Back to the start"))
         self.tiles.retranslate()
@@ -186,7 +191,10 @@ class ScanningPage(PageFrame):
         kind = self.kinds.value
         self._reason.setText("" if kind is None else _reason_words(kind))
         self._where.setText(self._where_words())
-        self._refusal.setVisible(self._failure is not None)
+        refused = self._failure is not None
+        self._refusal.setVisible(refused)
+        self._where.setVisible(not refused)
+        self._erase_word.setVisible(not refused)
         if self._failure is not None:
             text = failure_text(self._failure.code)
             self._refusal.say("red", text.what, text.do)

@@ -25,7 +25,7 @@ class ScanTile(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(theme().px(120), theme().px(112))
+        self.setMinimumSize(theme().px(110), theme().px(88))
         self.item: ScanItem | None = None
 
     def show_item(self, item: ScanItem | None) -> None:
