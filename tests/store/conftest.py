@@ -8,6 +8,7 @@ import pytest
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.outbox import Outbox
 from tests.store.filled import Filled, install
+from tests.store.kept_records import FILLED_WITH, Kept, fill
 from tests.trust.acting_operator import ActingOperator
 
 
@@ -25,3 +26,15 @@ def filled(home: Path) -> Iterator[Filled]:
     terminal = verified.answer.terminal
     yield Filled(db, operator, terminal, Outbox(db, terminal))
     db.close()
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """An orderly end: all is in the database file."""
+    return fill(tmp_path_factory.mktemp("closed") / "outlet", FILLED_WITH, crashed=False)
+
+
+@pytest.fixture(scope="module")
+def crashed(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """Killed at work: most is in the log."""
+    return fill(tmp_path_factory.mktemp("crashed") / "outlet", FILLED_WITH, crashed=True)

@@ -18,6 +18,7 @@ from outlet_app.trust.terminal_key import public_key
 from tests.intake.counter import Clock, enrolled, register
 from tests.trust.acting_operator import NOW, ActingOperator
 
+FILLED_WITH = 40
 TERMINAL = "T001-1"
 ANSWERED = 12
 """Of the records, this many from the first have the operator's receipt."""
