@@ -25,6 +25,7 @@ def pin_field(name: str) -> Field:
     """A line for a PIN: nobody reads it over the shoulder."""
     field = _field(name, "lock")
     field.line.setEchoMode(QLineEdit.EchoMode.Password)
+    field.say("hint", "")  # dressed anew: the style sheet has a dot of its own for hidden digits
     return field
 
 
