@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Slot
 
 from outlet_app.checkpoints import Point, reached
 from outlet_app.domain.cards import CardRead
-from outlet_app.domain.failures import FailureCode
+from outlet_app.domain.exit_codes import NOT_ENROLLED, REFUSED_HERE, exit_code
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.intake.journey import Event, State
 from outlet_app.intake.service import Draft
 from outlet_app.reader.events import (
@@ -98,12 +99,21 @@ class CardDesk(QObject):
         assert clerk is not None, "a card is read for somebody who is signed in"
         replacing = counter.replacing
         counter.bridge.ask(
-            lambda desk: desk.look(card, clerk, replacing), partial(self._looked, counter.visit)
+            lambda desk: desk.look(card, clerk, replacing),
+            partial(self._looked, counter.visit),
+            partial(self._not_looked, counter.visit),
         )
 
     def _looked(self, visit: int, found: tuple[Draft, ReviewView]) -> None:
         if visit == self._counter.visit:
             self._counter.take_card(*found)
+
+    def _not_looked(self, visit: int, failure: KnownFailure) -> None:
+        """A limit, or a document that is not taken here, is said in the place of the reading."""
+        if exit_code(failure.code) not in {REFUSED_HERE, NOT_ENROLLED}:
+            self._counter.bridge.failed.emit(failure)
+        elif visit == self._counter.visit:
+            self._trouble(failure.code)
 
     def _trouble(self, code: FailureCode) -> None:
         if self._counter.state is State.READING:

@@ -128,8 +128,10 @@ class Counter(QObject):
 
     @property
     def may_register(self) -> bool:
-        """A card that is laid down is a customer's: somebody is signed in who registers."""
-        return self.clerk is not None and may(self.clerk.role, Act.REGISTER)
+        """A card that is laid down is a customer's: who is signed in registers, and no limit holds."""
+        return (
+            self.clerk is not None and may(self.clerk.role, Act.REGISTER) and not self.shell.home.is_stopped
+        )
 
     @Slot()
     def _cancel(self) -> None:
@@ -230,8 +232,8 @@ class Counter(QObject):
         self.shell.done.show_record(*found)
 
     def _take_today(self, today: TodayView) -> None:
-        self.shell.rail.offer_exceptions(today.exceptions_offered and self.may_register)
         self.shell.home.show_today(today)
+        self.shell.rail.offer_exceptions(today.exceptions_offered and self.may_register)
         self.shell.records.show_today(today)
 
     # -- records --

@@ -127,12 +127,15 @@ class Desk:
     ) -> tuple[Draft, ReviewView]:
         """A draft for a card that was read, and all that the review page says of it.
 
-        A maker's photo decoder is waited for within its time.
+        A maker's photo decoder is waited for within its time. KnownFailure: those of Limits.check,
+        DOCUMENT_NOT_ALLOWED.
         """
         self.people.admit(clerk, Act.REGISTER)
         refers_to = None if replacing is None else replacing.refers_to
         draft = replace(self._intake.new_draft(RecordKind.OPEN), card=card, refers_to=refers_to)
         self._intake.journal_read(draft)
+        self._intake.limits.check()
+        self._intake.limits.check_document(card.document)
         count = self._intake.same_identity_count(card)
         photo = self._viewer.view(card.photo)
         review = ReviewView(
@@ -203,11 +206,13 @@ class Desk:
         """Counts of this day, and what to know before the next customer."""
         counts, typed = self._intake.today_counts(), self._intake.exceptions.allowance()
         notices = tuple(notice.code for notice in self._intake.notices())
+        held = self._intake.limits.holds()
         return TodayView(
             counts.stored,
             counts.accepted,
             counts.refused,
             notices,
+            None if held is None else held.code,
             exceptions_offered=bool(typed.documents),
             exceptions=typed.used,
             most_exceptions=typed.most,

@@ -59,12 +59,16 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class TodayView:
-    """Counts of this day at this counter; ``notices`` are what to know before the next customer."""
+    """Counts of this day at this counter; ``notices`` are what to know before the next customer.
+
+    ``stop`` is the limit because of which no registration may begin.
+    """
 
     registered: int = 0
     accepted: int = 0
     refused: int = 0
     notices: tuple[FailureCode, ...] = ()
+    stop: FailureCode | None = None
     exceptions_offered: bool = False
     exceptions: int = 0
     """Typed documents of this device today."""

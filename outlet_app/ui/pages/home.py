@@ -51,6 +51,7 @@ class HomePage(PageFrame):
         self.body.addWidget(panel, 1)
         self.footer.addWidget(self._tally, 1, Qt.AlignmentFlag.AlignVCenter)
         self._registers = True
+        self._stop: FailureCode | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.retranslate()
 
@@ -61,16 +62,26 @@ class HomePage(PageFrame):
         self._drawing.set_motion(motion)
         self._call.setText(call)
         self._more.setText(more)
-        failed = view.state is ReaderState.TROUBLE and view.failure is not None
-        self._code.setVisible(failed)
-        if failed:
-            self._code.setText(_("Code for support: {code}").format(code=view.failure))
+        self._code.setVisible(self._failure is not None)
+        self._code.setText(_("Code for support: {code}").format(code=self._failure))
         self.setAccessibleName(f"{call} {more}")
 
     def show_work(self, *, registers: bool) -> None:
         """For who registers, or for a technician, who lays cards down to see whether the reader works."""
         self._registers = registers
         self.retranslate()
+
+    @property
+    def is_stopped(self) -> bool:
+        """True while a limit of the operator lets no registration begin."""
+        return self._stop is not None
+
+    @property
+    def _failure(self) -> FailureCode | None:
+        """What keeps the next customer waiting: the reader, then a limit."""
+        if self._reader.state is ReaderState.TROUBLE:
+            return self._reader.failure
+        return self._stop if self._registers else None
 
     @property
     def reader(self) -> ReaderView:
@@ -80,6 +91,9 @@ class HomePage(PageFrame):
     def show_today(self, view: TodayView) -> None:
         """Counts of the day, and the most urgent of what should be known before the next customer."""
         self._tally.show_today(view)
+        if view.stop is not self._stop:
+            self._stop = view.stop
+            self.show_reader(self._reader)
         self._told_notice = view.notices[0] if view.notices else None
         self._show_notice()
 
@@ -108,11 +122,11 @@ class HomePage(PageFrame):
 
     def _told(self) -> tuple[Motion, str, str]:
         view = self._reader
-        if view.state is ReaderState.TROUBLE:
-            if view.failure is None:
-                return Motion.OFF, _("The reader is not ready"), ""
-            text = failure_text(view.failure)
+        if self._failure is not None:
+            text = failure_text(self._failure)
             return Motion.OFF, text.what, text.do
+        if view.state is ReaderState.TROUBLE:
+            return Motion.OFF, _("The reader is not ready"), ""
         if view.state is ReaderState.STARTING:
             more = _("This takes a few seconds.") if view.rung is None else rung_text(view.rung)
             return Motion.OFF, _("Looking for the reader"), more
