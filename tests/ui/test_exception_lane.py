@@ -278,6 +278,8 @@ def test_the_whole_way_with_the_keyboard_alone(kiosk: Kiosk, scans: Path) -> Non
     acting.key(Qt.Key.Key_Space)
     in_state(kiosk, State.SCANNING)
     until(kiosk.shell.scanning.tiles._tiles[0].isEnabled)
+    first = kiosk.shell.scanning.kinds.buttons()[0]
+    until(lambda: first.hasFocus() and first.geometry().width() > 200)
     for _step in range(kiosk.shell.scanning._view.kinds.index(KIND)):
         acting.key(Qt.Key.Key_Down)
     acting.key(Qt.Key.Key_Space)
