@@ -19,7 +19,7 @@ from outlet_app.ui.widgets.words import words
 
 _ICONS = {Act.VOID: "cross", Act.AMEND: "sim", Act.REPLACE: "card", Act.RETRY: "refresh"}
 _SIDE_UNITS = 360
-_NARROW_SIDE_UNITS = 340
+_NARROW_SIDE_UNITS = 310
 
 
 class RecordFacts(QWidget):
@@ -51,8 +51,7 @@ class RecordFacts(QWidget):
     def _lay_out(self) -> None:
         unit = theme().px
         facts = Panel()
-        column = QVBoxLayout(facts)
-        column.setContentsMargins(unit(40), unit(28), unit(40), unit(28))
+        self._facts_column = column = QVBoxLayout(facts)
         column.setSpacing(unit(12))
         column.addStretch(1)
         for part in (self._number, self._phone, self._what, self._later):
@@ -63,8 +62,7 @@ class RecordFacts(QWidget):
         column.addWidget(self._reason)
         column.addStretch(1)
         self._acts = Panel()
-        acts = QVBoxLayout(self._acts)
-        acts.setContentsMargins(unit(24), unit(24), unit(24), unit(24))
+        self._acts_column = acts = QVBoxLayout(self._acts)
         acts.setSpacing(unit(8))
         acts.addStretch(1)
         for act, button in self._buttons.items():
@@ -74,7 +72,7 @@ class RecordFacts(QWidget):
             acts.addSpacing(unit(14))
         acts.addWidget(self._nothing)
         acts.addStretch(1)
-        self._acts.setFixedWidth(unit(_SIDE_UNITS))
+        self.set_narrow(narrow=False)
         row: QBoxLayout = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(unit(22))
@@ -87,8 +85,12 @@ class RecordFacts(QWidget):
         self.retranslate()
 
     def set_narrow(self, *, narrow: bool) -> None:
-        """A narrower column of acts on a small screen."""
-        self._acts.setFixedWidth(theme().px(_NARROW_SIDE_UNITS if narrow else _SIDE_UNITS))
+        """Less air and a narrower column of acts on a small screen."""
+        unit = theme().px
+        self._acts.setFixedWidth(unit(_NARROW_SIDE_UNITS if narrow else _SIDE_UNITS))
+        facts, acts = (unit(20), unit(14)) if narrow else (unit(40), unit(24))
+        self._facts_column.setContentsMargins(facts, unit(28), facts, unit(28))
+        self._acts_column.setContentsMargins(acts, unit(24), acts, unit(24))
 
     def take_focus(self) -> None:
         """On the first act."""
