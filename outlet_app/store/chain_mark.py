@@ -6,7 +6,6 @@ commit into room that was taken beforehand, without a sync of its own: it
 outlives the process, and where the power fails the database is what counts.
 """
 
-import contextlib
 import hashlib
 import logging
 import os
@@ -94,13 +93,12 @@ def write_mark(database: Path, mark: Mark) -> None:
     """Put the mark in the place of the one before; OSError as the system gives it."""
     data = _encode(mark)
     assert len(data) < _ROOM_BYTES, "names are bounded"
-    file = _file(database)
-    with contextlib.suppress(FileExistsError):
-        number = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(number, "wb") as fresh:
-            fresh.write(b" " * _ROOM_BYTES)
-    with file.open("r+b", buffering=0) as kept:
-        kept.write(data.ljust(_ROOM_BYTES))
+    number = os.open(_file(database), os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        # one write of the whole room: what stands there is the former mark or this one
+        os.write(number, data.ljust(_ROOM_BYTES))
+    finally:
+        os.close(number)
 
 
 def _file(database: Path) -> Path:
