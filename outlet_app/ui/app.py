@@ -24,6 +24,7 @@ from outlet_app.ui.counter import Counter
 from outlet_app.ui.cycles import CycleCollector
 from outlet_app.ui.desk import Desk
 from outlet_app.ui.exception_lane import ExceptionLane
+from outlet_app.ui.identity_desk import IdentityDesk
 from outlet_app.ui.journal_watch import JournalWatch
 from outlet_app.ui.last_resort import last_resort
 from outlet_app.ui.link_watch import LinkWatch
@@ -72,6 +73,7 @@ class Kiosk(QObject):
         self.counter = Counter(self.shell, self.bridge, self._sender)
         self._cards = CardDesk(self.counter)
         self._exceptions = ExceptionLane(self.counter)
+        self._identities = IdentityDesk(self.counter)
         self._link = LinkWatch(self.counter)
         self._journals = JournalWatch(self.counter, parts.home, parts.clock)
         self._scanner = Scanner()
@@ -150,6 +152,7 @@ class Kiosk(QObject):
         watchers = (
             self._cards,
             self._exceptions,
+            self._identities,
             self._link,
             self._journals,
             self._session,

@@ -122,6 +122,11 @@ class Counter(QObject):
         self.happened(Event.CARD_READ)
 
     @property
+    def draft(self) -> Draft | None:
+        """The customer's registration in the making, of a card."""
+        return self._draft
+
+    @property
     def visit(self) -> int:
         """Number of the customer at the counter; another one means that the former's answers are unwanted."""
         return self._visit

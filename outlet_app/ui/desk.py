@@ -15,7 +15,9 @@ from outlet_app.domain.registrations import (
     ServiceDetails,
     Statements,
 )
+from outlet_app.intake.approvals import Approval
 from outlet_app.intake.joining import join
+from outlet_app.intake.limits import SAME_IDENTITY
 from outlet_app.intake.people import People
 from outlet_app.intake.roles import Act
 from outlet_app.intake.service import Draft, Intake, RecordRow, SignedInClerk
@@ -70,6 +72,8 @@ class Desk:
         self.scans = ScanDesk(lambda: self._intake, scan_folder)
         """Documents that are typed beside a scan."""
         self._rescue: RescueNotice | None = None
+        self._identity: Approval | None = None
+        """Of one more number on one identity; good for the draft that it was given for, and once."""
         self.mending = MendingDesk(lambda: self._intake, _view)
         """What is done about records afterwards."""
 
@@ -145,8 +149,17 @@ class Desk:
             same_identity_warns=count >= self._intake.policy().warn_same_identity,
             portrait=photo.portrait,
             photo_not_licensed=photo.outcome is Outcome.NOT_LICENSED,
+            needs_supervisor=replacing is None and self._intake.limits.needs_supervisor(card.document),
         )
+        self._identity = None
         return draft, review
+
+    def approve_identity(self, draft: Draft, clerk: SignedInClerk, number: str, pin: str) -> None:
+        """A supervisor approves one more number with this document; KnownFailure as People.approve."""
+        subject = str(draft.record_id)
+        self._identity = self.people.approve(
+            number, pin, SAME_IDENTITY, subject=subject, not_clerk=clerk.number
+        )
 
     def check(
         self, number_text: str, iccid_text: str, replacing: Replacement | None = None
@@ -179,7 +192,7 @@ class Desk:
         """Make the draft a record, durably; after a rescue that is said first, and nothing stored."""
         self._tell_rescue()
         whole = replace(draft, details=details, statements=statements)
-        approval = None if replacing is None else replacing.approval
+        approval = self._identity if replacing is None else replacing.approval
         slip = self._intake.confirm(whole, clerk, Channel.COUNTER, approval)
         return _view(self._intake.record(slip.record_id))
 

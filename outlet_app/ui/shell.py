@@ -11,6 +11,7 @@ from outlet_app.ui.pages.closing import ClosingPage
 from outlet_app.ui.pages.done import DonePage
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pages.home import HomePage
+from outlet_app.ui.pages.identity_approval import IdentityApprovalPage
 from outlet_app.ui.pages.join import JoinPage
 from outlet_app.ui.pages.mend import MendPage
 from outlet_app.ui.pages.reading import ReadingPage
@@ -57,6 +58,7 @@ class Shell(QWidget):
         self.home = HomePage()
         self.reading = ReadingPage()
         self.review = ReviewPage()
+        self.identity_approval = IdentityApprovalPage()
         self.scanning = ScanningPage()
         self.typing = TypingPage()
         self.typed_review = TypedReviewPage()
@@ -70,6 +72,7 @@ class Shell(QWidget):
         self.customer_pages: tuple[PageFrame, ...] = (
             self.reading,
             self.review,
+            self.identity_approval,
             self.scanning,
             self.typing,
             self.typed_review,

@@ -97,6 +97,8 @@ class ReviewView:
     portrait: Portrait | None
     photo_not_licensed: bool = False
     """The maker's photo decoder says that it may not be used with this reader."""
+    needs_supervisor: bool = False
+    """One more number with this document is for a supervisor to approve."""
 
     @property
     def blocked(self) -> bool:

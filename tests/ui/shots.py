@@ -56,6 +56,7 @@ def _signed_in(shell: Shell) -> None:
     shell.strip.show_clerk("1001")
     shell.strip.show_reader(READY)
     shell.home.show_work(registers=True)
+    shell.home.show_today(TodayView())
     shell.home.show_reader(READY)
 
 
@@ -92,6 +93,17 @@ def _home_card_left(shell: Shell) -> PageFrame:
     _signed_in(shell)
     shell.home.show_reader(ReaderView(ReaderState.READY, "华视 CVR-100", card_left=True))
     return shell.home
+
+
+def _home_stopped(shell: Shell) -> PageFrame:
+    _signed_in(shell)
+    shell.home.show_today(TodayView(27, 14, 1, stop=FailureCode.QUEUE_TOO_OLD))
+    return shell.home
+
+
+def _identity_approval(shell: Shell) -> PageFrame:
+    _signed_in(shell)
+    return shell.identity_approval
 
 
 def _home_trouble(shell: Shell) -> PageFrame:
@@ -211,11 +223,13 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     **sign_in_scenes.SCENES,
     "home": _home,
     "home-card-left": _home_card_left,
+    "home-stopped": _home_stopped,
     "home-technician": _home_technician,
     "home-trouble": _home_trouble,
     "reading": _reading,
     "reading-failed": _reading_failed,
     "review": _review("sample", same=1),
+    "identity-approval": _identity_approval,
     "review-revealed": _review_revealed,
     "review-expired": _review("expired"),
     "review-warned": _review("area-code", same=3, warns=True, in_place=True),

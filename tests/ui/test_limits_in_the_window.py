@@ -6,12 +6,13 @@ from pathlib import Path
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.intake.journey import State
 from outlet_app.sync.enrolling import enrol
+from outlet_app.sync.stores import Stores
 from outlet_app.ui.app import Kiosk
 from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import OutletUnderTest
 from tests.policy_fixture import add_policy
 from tests.ui import acting
-from tests.ui.conftest import now, until
+from tests.ui.conftest import ICCID, NUMBER, PIN, now, until
 
 OpenKiosk = Callable[..., Kiosk]
 
@@ -53,3 +54,44 @@ def test_a_document_that_is_not_taken_here_is_said_in_the_place_of_the_reading(
     assert kiosk.counter.state is State.READING
     acting.press(kiosk, "reading-back")
     until(lambda: kiosk.counter.state is State.HOME)
+
+
+def test_beyond_the_number_on_one_identity_a_supervisor_comes_before_the_details(
+    open_kiosk: OpenKiosk, tmp_path: Path, own_operator: OperatorUnderTest
+) -> None:
+    add_policy(own_operator.folder, most_same_identity=1)
+    outlet = OutletUnderTest(tmp_path / "outlet")
+    place = own_operator.outlet()
+    own_operator.clerk(place, "2001", PIN, role="supervisor")
+    outlet.enrol(own_operator.url, own_operator.code(place))
+    outlet.register()
+    kiosk = open_kiosk(outlet.home)
+    acting.at_home(kiosk)
+    acting.lay(kiosk)
+    until(lambda: kiosk.counter.state is State.REVIEW)
+    page = kiosk.shell.identity_approval
+    acting.press(kiosk, "review-confirm")
+    until(lambda: kiosk.shell.page is page)
+    acting.press(kiosk, "identity-back")
+    until(lambda: kiosk.shell.page is kiosk.shell.review)
+    acting.press(kiosk, "review-confirm")
+    until(lambda: kiosk.shell.page is page)
+
+    page.person.given.emit("2001", "000000")
+    until(lambda: kiosk.bridge.is_idle)
+    assert kiosk.counter.state is State.REVIEW
+    page.person.given.emit("2001", PIN)
+    until(lambda: kiosk.counter.state is State.DETAILS)
+    acting.press(kiosk, "service-back")
+    until(lambda: kiosk.counter.state is State.REVIEW)
+    acting.press(kiosk, "review-confirm")
+    until(lambda: kiosk.counter.state is State.DETAILS)
+    acting.fill(kiosk, "service-number", NUMBER)
+    acting.fill(kiosk, "service-iccid", ICCID)
+    acting.press(kiosk, "statement-consent")
+    until(kiosk.shell.service.confirm.isEnabled)
+    acting.press(kiosk, "service-confirm")
+    until(lambda: kiosk.counter.state is State.DONE)
+    with Stores(outlet.home) as stores:
+        (newest, _) = stores.outbox(stores.enrolments.terminals()[0]).list_rows()
+    assert newest.approver == "2001"

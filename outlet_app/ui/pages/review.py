@@ -4,8 +4,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from outlet_app.domain.documents import Document, DocumentKind
+from outlet_app.domain.failures import FailureCode
 from outlet_app.domain.findings import Finding, FindingCode
 from outlet_app.i18n import _, ngettext
+from outlet_app.texts.failures import failure_text
 from outlet_app.texts.findings import finding_text
 from outlet_app.ui.glyphs import unseen
 from outlet_app.ui.pages.frame import PageFrame
@@ -27,9 +29,13 @@ _VALIDITY_RULES = {FindingCode.DOCUMENT_EXPIRED, FindingCode.DOCUMENT_NOT_YET_VA
 
 
 class ReviewPage(PageFrame):
-    """Emits the clerk's statement (``holder_confirmed``) or that the person is not the holder."""
+    """Emits the clerk's statement (``holder_confirmed``) or that the person is not the holder.
+
+    ``supervisor_wanted`` comes before the statement where a second person is needed.
+    """
 
     holder_confirmed = Signal()
+    supervisor_wanted = Signal()
     declined = Signal()
     reveal_held = Signal()
 
@@ -41,7 +47,7 @@ class ReviewPage(PageFrame):
         self._facsimile.reveal_held.connect(self.reveal_held)
         self.confirm = main_button("review-confirm", icon="arrow-right")
         self.decline = back_button("review-decline")
-        self.confirm.clicked.connect(self.holder_confirmed)
+        self.confirm.clicked.connect(self._go_on)
         self.decline.clicked.connect(self.declined)
         self._notices: list[QWidget] = []
         self._findings = QVBoxLayout()
@@ -74,6 +80,10 @@ class ReviewPage(PageFrame):
         self._view = view
         self._facsimile.show_card(view)
         self.retranslate()
+
+    def _go_on(self) -> None:
+        needed = self._view is not None and self._view.needs_supervisor
+        (self.supervisor_wanted if needed else self.holder_confirmed).emit()
 
     def show_revealed(self) -> None:
         """The reveal was journalled: show the digits if the button is still held."""
@@ -162,6 +172,8 @@ def _same_identity_notice(view: ReviewView) -> Notice:
         view.same_identity,
     ).format(count=view.same_identity)
     do = _("The operator counts all numbers of the country and may refuse this one.")
+    if view.needs_supervisor:
+        do = failure_text(FailureCode.IDENTITY_LIMIT).do
     notice = Notice("amber" if view.same_identity_warns else "jade", what, do)
     notice.setObjectName("same-identity")
     return notice
