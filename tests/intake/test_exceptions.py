@@ -2,7 +2,6 @@
 
 import itertools
 import logging
-import os
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -336,28 +335,3 @@ def test_the_scanners_file_is_erased_when_asked_for_and_only_when_its_record_is_
     assert not path.exists()
     with held:
         assert held.read() == bytes(len(data))
-
-
-def test_another_file_of_the_same_name_is_not_erased(intake: Intake, allow: object, tmp_path: Path) -> None:
-    path = tmp_path / "scan.jpg"
-    path.write_bytes(scan())
-    source, _ = read_scan_file(path, MAX_SCAN_BYTES)
-    slip = confirm(intake, approved(intake, filled(intake)))
-    path.unlink()
-    path.write_bytes(b"the next customer's")
-    assert code(lambda: intake.exceptions.erase_scan(slip.record_id, source)) is F.SCAN_FILE_UNREADABLE
-    assert path.read_bytes() == b"the next customer's"
-    (tmp_path / "second-name").hardlink_to(path)
-    linked, _ = read_scan_file(path, MAX_SCAN_BYTES)
-    assert code(lambda: intake.exceptions.erase_scan(slip.record_id, linked)) is F.SCAN_FILE_UNREADABLE
-    assert path.read_bytes() == b"the next customer's"
-
-
-def test_what_is_no_plain_file_is_not_read(tmp_path: Path) -> None:
-    (tmp_path / "real.jpg").write_bytes(scan())
-    (tmp_path / "link.jpg").symlink_to(tmp_path / "real.jpg")
-    os.mkfifo(tmp_path / "pipe.jpg")
-    for name in ("link.jpg", "pipe.jpg", ".", "missing.jpg"):
-        assert code(lambda name=name: read_scan_file(tmp_path / name, 10)) is F.SCAN_FILE_UNREADABLE
-    assert code(lambda: read_scan_file(tmp_path / "real.jpg", len(scan()) - 1)) is F.SCAN_TOO_LARGE
-    assert read_scan_file(tmp_path / "real.jpg", len(scan()))[1] == scan()
