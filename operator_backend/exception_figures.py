@@ -1,10 +1,13 @@
 """How often documents are typed and not read, by outlet, terminal, clerk and approver: who overuses it."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from operator_backend.policies import find_policy
 from operator_backend.tables import records
+from outlet_app.domain import timestamps
 
 _PER_MILLE = 1000
 
@@ -19,6 +22,7 @@ def exception_figures(connection: Connection) -> dict[str, Any]:
         "terminals": _by(connection, "terminal"),
         "clerks": _by(connection, "outlet", "clerk"),
         "approvers": _by(connection, "outlet", "approver"),
+        "days_over_limit": _days_over_limit(connection),
     }
 
 
@@ -42,6 +46,24 @@ def _by(connection: Connection, *names: str) -> list[dict[str, Any]]:
         for row in map(dict, rows.mappings())
     ]
     return sorted(found, key=lambda each: -each["per_mille"])
+
+
+def _days_over_limit(connection: Connection) -> list[dict[str, Any]]:
+    """Days in China on which a terminal typed more than the pack of its records allowed."""
+    rows = connection.execute(
+        select(records.c.terminal, records.c.confirmed_at, records.c.policy).where(records.c.exception == 1)
+    )
+    counts: Counter[tuple[str, str, int]] = Counter()
+    for row in rows:
+        day = timestamps.china_day(timestamps.from_text(row.confirmed_at))
+        counts[row.terminal, day.isoformat(), row.policy] += 1
+    found = []
+    for (terminal, day_text, number), count in sorted(counts.items()):
+        policy = find_policy(connection, number)
+        most = 0 if policy is None else policy.most_exceptions_a_day
+        if most and count > most:
+            found.append({"terminal": terminal, "day": day_text, "exceptions": count, "most": most})
+    return found
 
 
 def _share(part: int, whole: int) -> int:

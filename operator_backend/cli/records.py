@@ -107,5 +107,10 @@ def _exception_lines(figures: dict[str, Any]) -> list[str]:
     lines += [
         _("Approved by {approver} of {outlet}: {exceptions} typed documents").format(**each)
         for each in figures["approvers"]
+        if each["approver"] is not None
+    ]
+    lines += [
+        _("Terminal {terminal} typed {exceptions} documents on {day}, {most} are allowed").format(**each)
+        for each in figures["days_over_limit"]
     ]
     return lines

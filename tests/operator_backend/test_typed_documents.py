@@ -118,6 +118,9 @@ def test_every_kind_is_accepted_listed_and_counted_apart(
         or figures["clerks"][0]["exceptions"] == n + 1
     )
     assert figures["terminals"][0]["terminal"] == terminal.name
+    assert figures["days_over_limit"] == [
+        {"terminal": terminal.name, "day": "2026-03-01", "exceptions": n, "most": 5}
+    ]
     assert figures["outlets"][0]["per_mille"] == share
     assert {each["approver"]: each["exceptions"] for each in figures["approvers"]} == {"7002": n, None: 1}
 
