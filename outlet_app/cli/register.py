@@ -81,7 +81,11 @@ WAIT_FOR_CARD_S = 30.0
 @click.option(
     "--exception",
     is_flag=True,
-    help=_("The document has no readable chip: it is typed, from --details-stdin, and approved."),
+    help=_(
+        "The document has no readable chip: it is typed and approved. --details-stdin then takes these as "
+        'well: "document" with "kind" and fields, "reason", "supervisor", "supervisor_pin", and "scan" in '
+        "base64 where --scan names no file."
+    ),
 )
 @click.option(
     "--scan",
