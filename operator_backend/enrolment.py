@@ -74,6 +74,8 @@ def answer_enrolment(operator: Operator, data: bytes) -> bytes:
             raise RequestRefused(RequestRefusal.CODE_USED)
         if timestamps.from_text(row.expires_at) < now:
             raise RequestRefused(RequestRefusal.CODE_EXPIRED)
+        if request.root not in {None, code.root_check}:
+            raise RequestRefused(RequestRefusal.ROOT_DIFFERS)
         if is_key_known(connection, request.terminal_key):
             raise RequestRefused(RequestRefusal.MALFORMED)
         terminal = _join(connection, operator, row.outlet, code, request)

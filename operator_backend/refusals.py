@@ -10,6 +10,7 @@ STATUS: dict[RequestRefusal, int] = {
     RequestRefusal.CODE_WRONG: 403,
     RequestRefusal.CODE_USED: 409,
     RequestRefusal.CODE_EXPIRED: 410,
+    RequestRefusal.ROOT_DIFFERS: 409,
     RequestRefusal.TOO_LARGE: 413,
 }
 

@@ -20,6 +20,7 @@ class RequestRefusal(StrEnum):
     CODE_WRONG = "enrolment-code-wrong"
     CODE_USED = "enrolment-code-used"
     CODE_EXPIRED = "enrolment-code-expired"
+    ROOT_DIFFERS = "enrolment-root-differs"
     TOO_LARGE = "request-too-large"
 
 

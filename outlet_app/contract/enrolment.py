@@ -52,6 +52,12 @@ class EnrolmentCode:
         """Secret of the enrolled terminal that PIN verifiers are bound to; it never travels."""
         return self._derive("outlet-app/enrolment/device-secret/v1")
 
+    @property
+    def root_check(self) -> bytes:
+        """Proves to who knows the secret which root key the code names, and tells nobody else."""
+        mac = hmac.new(self.request_key, self.root_fingerprint, hashlib.sha256)
+        return mac.digest()[:FINGERPRINT_BYTES]
+
     def names_root(self, root_public: bytes) -> bool:
         """True when this is the root key that the code was made for."""
         return hmac.compare_digest(root_fingerprint(root_public), self.root_fingerprint)
@@ -117,18 +123,23 @@ class EnrolmentRequest:
 
     ``former`` is a FormerWord signed by the key of the terminal that this
     device was until now; None for a device that was none of this operator's.
+    ``root`` is the root_check of the code as it was typed: a mistake in the
+    root's part is told without the code being used up.
     """
 
     code_id: str
     terminal_key: bytes
     nonce: str
     former: SignedObject | None = None
+    root: bytes | None = None
 
     def to_value(self) -> dict[str, Any]:
-        """The JSON object under the request's HMAC."""
+        """The JSON object under the request's HMAC; what is None is left out."""
         former = {} if self.former is None else {"former": self.former.to_form()}
+        root = {} if self.root is None else {"root": canonical.to_base64(self.root)}
         return {
             **former,
+            **root,
             "code_id": self.code_id,
             "terminal_key": canonical.to_base64(self.terminal_key),
             "nonce": self.nonce,
@@ -168,12 +179,13 @@ class EnrolmentAnswer:
 def request_from_value(value: dict[str, Any]) -> EnrolmentRequest:
     """Request of exactly the fields that to_value writes."""
     names = {"code_id", "terminal_key", "nonce"}
-    canonical.exactly(value, frozenset(names | ({"former"} & value.keys())), "enrolment request")
+    canonical.exactly(value, frozenset(names | ({"former", "root"} & value.keys())), "enrolment request")
     return EnrolmentRequest(
         canonical.text(value, "code_id", most=16),
         canonical.from_base64(value, "terminal_key", length=32),
         canonical.text(value, "nonce", most=64),
         signed_from_form(value["former"], "former") if "former" in value else None,
+        canonical.from_base64(value, "root", length=FINGERPRINT_BYTES) if "root" in value else None,
     )
 
 

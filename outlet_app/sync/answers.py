@@ -12,6 +12,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 _REFUSALS = {
     RequestRefusal.TERMINAL_REVOKED: FailureCode.TERMINAL_REVOKED,
     RequestRefusal.CODE_WRONG: FailureCode.ENROLMENT_CODE_WRONG,
+    RequestRefusal.ROOT_DIFFERS: FailureCode.OPERATOR_KEY_MISMATCH,
     RequestRefusal.CODE_USED: FailureCode.ENROLMENT_CODE_USED,
     RequestRefusal.CODE_EXPIRED: FailureCode.ENROLMENT_CODE_EXPIRED,
 }

@@ -61,7 +61,7 @@ def begin_enrolment(code_text: str, former: FormerTerminal | None = None) -> Pen
         said = sign_object(
             former.key.private, key_id(former.key.public), Context.FORMER_TERMINAL, word.to_value()
         )
-    request = wire.EnrolmentRequest(code.code_id, key.public, nonce, said)
+    request = wire.EnrolmentRequest(code.code_id, key.public, nonce, said, code.root_check)
     return PendingEnrolment(code, key, nonce, wire.wrap(code.request_key, request.to_value()))
 
 
