@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from outlet_app.domain.documents import DocumentKind
+from outlet_app.domain.documents import CHIP_DOCUMENTS
 from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.simulator.simulate import Simulator
 from tests.cli.conftest import Outlet
@@ -43,7 +43,7 @@ def _fresh(serial_reader: Simulator) -> None:
     serial_reader.lift()
 
 
-@pytest.mark.parametrize("kind", [kind.value for kind in DocumentKind])
+@pytest.mark.parametrize("kind", sorted(CHIP_DOCUMENTS))
 def test_each_kind_of_card_is_read(outlet: Outlet, serial_reader: Simulator, kind: str) -> None:
     serial_reader.lay(kind)
     ran = outlet("reader", "read", "--port", serial_reader.port_text, "--json", "--reveal")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from outlet_app.domain.documents import DocumentKind
+from outlet_app.domain.documents import CHIP_DOCUMENTS
 from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
 from tests.cli.conftest import Outlet
 from tests.pcscd_fixture import READER, PcscService
 
-KINDS = [kind.value for kind in DocumentKind]
+KINDS = sorted(CHIP_DOCUMENTS)
 
 
 @pytest.fixture(scope="module")

@@ -146,7 +146,8 @@ def test_what_the_robot_does_comes_again_from_its_seed_and_leaves_out_what_canno
 def test_the_command_line_hands_script_and_robot_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[SimulatorOptions] = []
     monkeypatch.setattr(
-        "outlet_app.cli.simulate.run_simulator", lambda options, *_, until_eof: started.append(options)
+        "outlet_app.reader.simulator.simulate.run_simulator",
+        lambda options, *_, until_eof: started.append(options),
     )
     file = script(tmp_path, "lift")
     for words in (
