@@ -12,7 +12,7 @@ from operator_backend.installation import Operator
 from operator_backend.listing import list_records
 from operator_backend.reporting import make_report
 from outlet_app.contract.contact import ItemAnswer
-from outlet_app.contract.party import ChipEvidence, Party, ScanEvidence
+from outlet_app.contract.party import MAX_SCAN_BYTES, ChipEvidence, Party, ScanEvidence
 from outlet_app.documents.jpeg import plain_jpeg
 from outlet_app.documents.typed_document import typed_document
 from outlet_app.domain.documents import CHIP_DOCUMENTS, DocumentKind
@@ -134,6 +134,17 @@ def test_a_broken_rule_of_the_lane_is_a_signed_refusal(
         assert (item.code, item.field, item.who) == (code, field, who)
         assert (receipt.state, receipt.code, receipt.field, receipt.who) == ("refused", code, field, who)
     assert make_report(operator)["exceptions"]["refused"] == len(BROKEN)
+
+
+def test_a_scan_of_one_byte_too_many_cannot_be_taken(
+    operator: Operator, terminal: PaperTerminal, policy: int
+) -> None:
+    fitting = PLAIN[:-2] + bytes(MAX_SCAN_BYTES - len(PLAIN)) + PLAIN[-2:]
+    too_long = PLAIN[:-2] + bytes(MAX_SCAN_BYTES + 1 - len(PLAIN)) + PLAIN[-2:]
+    item = take_record(operator, terminal.name, terminal.trial(typed(picture=too_long), policy=policy))
+    assert (item.code, item.receipt) == ("sealed-part-malformed", None)
+    taken = take_record(operator, terminal.name, terminal.record(typed(picture=fitting), policy=policy))
+    assert taken.answer is ItemAnswer.ACCEPTED
 
 
 def test_a_kind_that_the_pack_of_the_record_does_not_name_is_refused(
