@@ -6,6 +6,7 @@ from sqlalchemy import Connection, case, distinct, func, select
 
 from operator_backend.database import reading
 from operator_backend.exception_figures import exception_figures
+from operator_backend.hours_figures import outside_hours
 from operator_backend.installation import Operator
 from operator_backend.policies import find_policy, latest_policy_number
 from operator_backend.statements import latest_statement
@@ -27,6 +28,7 @@ def make_report(operator: Operator) -> dict[str, Any]:
             "refused": refused,
             "refusals": _refusals(connection),
             "exceptions": exception_figures(connection),
+            "outside_hours": outside_hours(connection),
             **_mended(connection),
             "outlets": _outlets(connection),
             "terminals": _terminals(connection),

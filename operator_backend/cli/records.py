@@ -88,11 +88,27 @@ def _report_lines(figures: dict[str, Any]) -> list[str]:
         ).format(**terminal)
         for terminal in figures["terminals"]
     ]
+    lines += [_closed(terminal) for terminal in figures["terminals"] if terminal["closed"]]
+    lines += [
+        _("Terminal {terminal} is moving to {moving_to}").format(**terminal)
+        for terminal in figures["terminals"]
+        if terminal["moving_to"]
+    ]
+    lines += [
+        _("Outside the hours at outlet {outlet}: {records}").format(**outlet)
+        for outlet in figures["outside_hours"]
+    ]
     lines += [
         _("Forked: terminal {terminal}, number {sequence} ({cause}), seen {times} times").format(**fork)
         for fork in figures["forks"]
     ]
     return lines
+
+
+def _closed(terminal: dict[str, Any]) -> str:
+    if terminal["successor"] is None:
+        return _("Terminal {terminal} is closed after number {closed_after}").format(**terminal)
+    return _("Terminal {terminal} is closed after number {closed_after}; now {successor}").format(**terminal)
 
 
 def _exception_lines(figures: dict[str, Any]) -> list[str]:

@@ -61,3 +61,21 @@ def test_the_code_stands_in_no_log(operator: OperatorUnderTest, terminal: Termin
     for file in terminal.home.rglob("*"):
         if file.is_file():
             assert code.encode() not in file.read_bytes()
+
+
+def test_joining_anew_tells_the_last_numbers_and_closes_the_former_terminal(
+    operator: OperatorUnderTest, joined: Terminal
+) -> None:
+    former = joined.outlet.register().local_number.split("-")[1]
+    joined("sync", "run", "--once")
+    joined.outlet.register()
+
+    ran = joined("enrol", "--server", operator.url, "--code", operator.code(operator.outlet()), "--json")
+
+    told = {"terminal": former, "highest": 2, "received": 1, "unbroken": 1, "waiting": 1}
+    assert (ran.code, ran.last["former"]) == (0, told)
+    (found,) = [row for row in operator.report()["terminals"] if row["terminal"] == former]
+    assert (found["closed"], found["successor"], found["missing"]) == (True, ran.last["terminal"], 0)
+    assert f"Terminal {former} is closed after number 2" in operator.run("report")
+    words = joined("enrol", "--server", operator.url, "--code", operator.code(operator.outlet())).out
+    assert "last number here 0, last received 0" in words

@@ -9,6 +9,7 @@ from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
 from operator_backend.policy_making import add_policy as make_policy
 from operator_backend.policy_making import list_policies
+from operator_backend.reporting import make_report
 from outlet_app.contract.contact import ItemAnswer
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -87,3 +88,15 @@ def test_a_pack_that_does_not_fit_is_not_made_and_the_field_is_named(
 
 def now_of(operator: Operator) -> datetime:
     return timestamps.from_text(timestamps.to_text(operator.now()))
+
+
+def test_registrations_outside_the_hours_are_in_the_report(
+    operator: Operator, terminal: PaperTerminal, add_policy: Callable[..., int]
+) -> None:
+    day = add_policy(opens=9 * 60, closes=17 * 60)
+    night = add_policy(opens=17 * 60, closes=9 * 60)
+    midnight = china_midnight(operator.now()) - DAY
+    for pack, hour in ((day, 9), (day, 17), (day, 3), (night, 3), (night, 12)):
+        record = terminal.record(policy=pack, confirmed_at=midnight + timedelta(hours=hour))
+        assert take_record(operator, terminal.name, record).answer is ItemAnswer.ACCEPTED
+    assert make_report(operator)["outside_hours"] == [{"outlet": "0001", "records": 3}]
