@@ -44,6 +44,7 @@ PACK = PolicyPack(
     pin_lock_s=60,
     warn_same_identity=3,
     # one person, many times and at any time: tests of limits have packs of their own
+    most_waiting=100_000,
     most_waiting_days=0,
     most_days_without_contact=0,
     most_same_identity=0,
