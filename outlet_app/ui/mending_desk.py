@@ -84,6 +84,8 @@ class MendingDesk:
         return self._mending.subject(record_id, Act.REPLACE).record_id
 
     def _subject(self, row: RecordRow, act: Act) -> RecordRow | None:
+        if act is Act.REPLACE and row.exception:
+            return None  # there is no card to lay down: what was typed is taken back and typed anew
         try:
             return self._mending.subject(row.record_id, act)
         except KnownFailure:

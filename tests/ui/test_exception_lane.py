@@ -5,28 +5,39 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from campaigns.crash import canary
-from outlet_app.documents.typed_text import sex
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.intake.journey import State
 from outlet_app.sync.enrolling import enrol
 from outlet_app.ui.app import Kiosk
-from outlet_app.ui.widgets.typed_field import TypedLine, TypedSex
+from outlet_app.ui.desk import Desk
+from outlet_app.ui.mend_views import Act
 from tests.operator_fixture import PIN, OperatorUnderTest, new_operator
 from tests.policy_fixture import add_policy
 from tests.typed_documents import TEXTS, encoded, page, scan
 from tests.ui import acting
 from tests.ui.conftest import ICCID, NUMBER, OTHER_ICCID, OTHER_NUMBER, now, until
 from tests.ui.test_keyboard_only import tab_to
+from tests.ui.typed_acting import (
+    KIND,
+    SUPERVISOR,
+    approve,
+    choose,
+    drop,
+    in_state,
+    register,
+    to_approval,
+    to_fields,
+    type_all,
+)
 
-SUPERVISOR = "7002"
-KIND = DocumentKind.HM_TRAVEL_PERMIT
 ALLOWED = frozenset({KIND, DocumentKind.HOUSEHOLD_REGISTER})
 
 
@@ -59,67 +70,6 @@ def scans(tmp_path: Path) -> Path:
 @pytest.fixture
 def kiosk(outlet: Path, scans: Path, open_kiosk: Callable[..., Kiosk]) -> Kiosk:
     return open_kiosk(outlet, scan_folder=scans)
-
-
-def in_state(kiosk: Kiosk, state: State) -> None:
-    until(lambda: kiosk.counter.state is state and kiosk.bridge.is_idle)
-
-
-def choose(kiosk: Kiosk) -> None:
-    until(kiosk.shell.rail.exception_tile.isVisible)
-    acting.press(kiosk, "tile-exception")
-    in_state(kiosk, State.SCANNING)
-
-
-def to_fields(kiosk: Kiosk, kind: DocumentKind = KIND) -> None:
-    """From home to the empty fields beside the newest scan."""
-    choose(kiosk)
-    page_ = kiosk.shell.scanning
-    until(lambda: any(tile.isEnabled() and tile.isVisible() for tile in page_.tiles._tiles))
-    number = page_._view.kinds.index(kind)
-    acting.press(kiosk, f"scan-kind-{number}")
-    acting.press(kiosk, "scan-0")
-    assert page_.confirm.isEnabled()
-    acting.press(kiosk, "scan-confirm")
-    in_state(kiosk, State.TYPING)
-
-
-def type_all(kiosk: Kiosk, kind: DocumentKind = KIND, **changes: str) -> None:
-    for name, text in {**TEXTS[kind], **changes}.items():
-        field = kiosk.shell.typing.fields[name]
-        if isinstance(field, TypedLine):
-            field.line.setText(text)
-        elif isinstance(field, TypedSex):
-            field.choose(sex(text))
-            field.changed.emit()
-
-
-def to_approval(kiosk: Kiosk, kind: DocumentKind = KIND) -> None:
-    to_fields(kiosk, kind)
-    type_all(kiosk, kind)
-    until(kiosk.shell.typing.confirm.isEnabled)
-    acting.press(kiosk, "typing-confirm")
-    in_state(kiosk, State.TYPED_REVIEW)
-    acting.press(kiosk, "typed-review-confirm")
-    in_state(kiosk, State.APPROVAL)
-
-
-def approve(kiosk: Kiosk, number: str = SUPERVISOR, pin: str = PIN) -> None:
-    acting.fill(kiosk, "second-number", number)
-    acting.fill(kiosk, "second-pin", pin)
-    acting.press(kiosk, "approval-confirm")
-
-
-def register(kiosk: Kiosk, number: str = NUMBER, iccid: str = ICCID) -> None:
-    """From the approval to the slip."""
-    approve(kiosk)
-    in_state(kiosk, State.TYPED_DETAILS)
-    acting.fill(kiosk, "service-number", number)
-    acting.fill(kiosk, "service-iccid", iccid)
-    acting.press(kiosk, "statement-consent")
-    until(kiosk.shell.service.confirm.isEnabled)
-    acting.press(kiosk, "service-confirm")
-    in_state(kiosk, State.DONE)
 
 
 def test_the_idle_lock_keeps_what_was_typed_and_takes_the_approval_back(kiosk: Kiosk, scans: Path) -> None:
@@ -179,6 +129,13 @@ def test_from_the_scan_to_the_operators_list_with_every_field_marked(
     in_state(kiosk, State.HOME)
     until(lambda: "Typed documents today: 1 of 2" in acting.everything_said(kiosk))
     said = acting.everything_said(kiosk)
+    desk = Desk(outlet, now)
+    try:
+        mend = desk.mending.look(UUID(record["id"]))
+    finally:
+        desk.close()
+    assert Act.VOID in mend.allowed
+    assert Act.REPLACE not in mend.allowed, "there is no card to lay down again"
     personal = ["样例港", "YANGLI", "H00000001", "1990-01-02", "1990.1.2", NUMBER, ICCID]
     assert [text for text in personal if text in said] == []
     assert canary.hits([outlet], personal) == []
@@ -332,16 +289,3 @@ def test_nothing_is_offered_where_the_policy_names_no_document(
     until(lambda: kiosk.bridge.is_idle)
     assert not kiosk.shell.rail.exception_tile.isVisible()
     assert "Typed documents" not in acting.everything_said(kiosk)
-
-
-def drop(kiosk: Kiosk, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(10, 10),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    kiosk.shell.scanning.dropEvent(event)
