@@ -46,7 +46,8 @@ _NOT_ACCEPTED = f"""
 """  # noqa: S608 - put together from constants
 _REPLACED = """
     SELECT earlier.state, count(DISTINCT earlier.record_id) AS n
-    FROM outbox AS later CROSS JOIN outbox AS earlier ON earlier.record_id = later.refers_to
+    FROM outbox AS later INDEXED BY outbox_by_reference
+        CROSS JOIN outbox AS earlier ON earlier.record_id = later.refers_to
     WHERE later.refers_to IS NOT NULL AND later.kind <> 'amendment' AND later.state = 'accepted'
         AND earlier.state IN ('accepted', 'refused')
     GROUP BY earlier.state

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlite_utils import Database
 
 from outlet_app.domain.registrations import RecordKind, RecordState, local_number
-from outlet_app.store.database import first_row, rows
+from outlet_app.store.database import rows
 from outlet_app.store.rows import RecordRow
 
 _UNANSWERED_OR_GOOD = "NOT IN ('refused', 'quarantined')"
@@ -44,11 +44,6 @@ _LATER = f"""
     FROM outbox LEFT JOIN summary USING (record_id)
     WHERE outbox.refers_to IN ({{marks}}) ORDER BY confirmed_at, sequence
 """  # noqa: S608 - as above
-_SUPERSEDER = f"""
-    SELECT outlet, terminal, sequence FROM outbox
-    WHERE refers_to = ? AND kind <> 'amendment' AND {STANDS.format(one="outbox")}
-    ORDER BY confirmed_at, sequence
-"""  # noqa: S608 - as above
 _ANSWERED = frozenset({RecordState.ACCEPTED, RecordState.REFUSED})
 
 
@@ -73,16 +68,6 @@ def with_references(db: Database, found: Sequence[RecordRow]) -> list[RecordRow]
         _joined(record, later.get(str(record.record_id), []), numbers.get(str(record.refers_to)))
         for record in found
     ]
-
-
-def standing_superseder(db: Database, record_id: UUID) -> str | None:
-    """Local number of the void or replacement of a record that stands; None where none does."""
-    row = first_row(
-        db,
-        _SUPERSEDER,
-        (str(record_id),),
-    )
-    return None if row is None else local_number(**row)
 
 
 def waiting_about(db: Database, record_id: UUID) -> list[UUID]:

@@ -3,6 +3,7 @@
 A number is held by the record that gave it, until that one is answered, and
 until a later one that stands takes it back, takes its place or gives another
 number. A refused registration holds its own again while an amendment of it waits.
+CROSS JOIN keeps SQLite's order: from the few that match to their records.
 """
 
 from collections.abc import Collection, Sequence
@@ -20,7 +21,7 @@ WAITING = "IN ('queued', 'sending', 'received')"
 
 _FIRST_WAITING = f"""
     SELECT held.outlet, held.terminal, held.sequence
-    FROM summary JOIN outbox AS held USING (record_id)
+    FROM summary CROSS JOIN outbox AS held USING (record_id)
     WHERE {{matches}}
         AND (held.state {WAITING} OR (held.kind <> 'amendment' AND held.state = 'refused'
             AND EXISTS (SELECT 1 FROM outbox AS mending WHERE mending.refers_to = held.record_id
@@ -38,7 +39,7 @@ _FIRST_WAITING = f"""
 """  # noqa: S608 - put together from constants
 
 _SAME_IDENTITY = f"""
-    SELECT count(*) AS n FROM summary JOIN outbox USING (record_id)
+    SELECT count(*) AS n FROM summary CROSS JOIN outbox USING (record_id)
     WHERE identity_tag = ? AND family_initial = ? AND terminal = ?
         AND (state = 'quarantined' OR {STANDS.format(one="outbox")})
         AND NOT {IS_SUPERSEDED.format(one="outbox")}

@@ -37,7 +37,7 @@ class MendingDesk:
         if row.state is RecordState.REFUSED and not can_be_mended_without_card(row):
             subjects.pop(Act.AMEND, None)
         allowed = set(subjects)
-        if row.state is RecordState.QUARANTINED:
+        if row.state is RecordState.QUARANTINED and row.sealed_here:
             allowed.add(Act.RETRY)
         return MendView(
             record=self._view(row),
@@ -94,7 +94,7 @@ class MendingDesk:
 
 def _advised(row: RecordRow, allowed: set[Act]) -> Act | None:
     """What would help first; None where nothing is wrong."""
-    if row.state is RecordState.QUARANTINED:
+    if Act.RETRY in allowed:
         return Act.RETRY
     if row.state is not RecordState.REFUSED:
         return None
