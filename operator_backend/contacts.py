@@ -51,13 +51,16 @@ def answer_contact(
     operator: Operator, signed: SignedBy, state: ChainState, envelopes: list[bytes]
 ) -> SignedObject:
     """Take the records, each in a transaction of its own, and sign what came of them."""
+    if state.former is not None:
+        # first: records among these may be about records of the terminal that the device was
+        with writing(operator.engine) as connection:
+            close_former(connection, operator, signed.terminal, state)
     items = [take_record(operator, signed.terminal, data) for data in envelopes[:MOST_RECORDS]]
     items += [_later(data) for data in envelopes[MOST_RECORDS:]]
     with writing(operator.engine) as connection:
         terminal = find_terminal(connection, signed.terminal, lock=True)
         assert terminal is not None, "the request's signature named it"
         chain.note_chain_state(connection, terminal, state, operator.now())
-        close_former(connection, operator, signed.terminal, state)
         settle_move(connection, operator, terminal, state)
         items = with_decided(connection, signed.terminal, items)
     answer = _answer(operator, signed, tuple(items))

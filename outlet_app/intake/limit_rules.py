@@ -9,6 +9,7 @@ from outlet_app.domain.documents import Document, DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.masking import family_initial
 from outlet_app.intake.situation import Situation
+from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import Database
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import PacingStore
@@ -100,7 +101,12 @@ def measures(
     """Records unsent, age of the oldest, time since the operator's last signed answer (or the enrolment)."""
     terminal = situation.enrolment.terminal
     waiting, oldest_s = Outbox(db, terminal).unsent(policy.most_waiting, now)
-    heard_at = PacingStore(db, terminal).load().last_contact_at or situation.enrolment.enrolled_at
+    heard_at = PacingStore(db, terminal).load().last_contact_at
+    if heard_at is None:
+        heard_at = situation.enrolment.enrolled_at
+    else:
+        # the contact was noted by a clock that may have been behind; the present is not
+        heard_at = max(heard_at, ClockStore(db, terminal).operator_time() or heard_at)
     quiet_s = int((now - heard_at).total_seconds())
     queue, contact = FailureCode.QUEUE_AGEING, FailureCode.CONTACT_DUE
     return (

@@ -43,6 +43,12 @@ class ClockStore:
         moment = timestamps.from_text(max(known)) if known else None
         return ClockFloor(moment, row["behind_since"] is not None)
 
+    def operator_time(self) -> datetime | None:
+        """The operator's last signed time; None before the first."""
+        row = first_row(self._db, "SELECT operator_time FROM clock WHERE id = 1")
+        known = None if row is None else row["operator_time"]
+        return None if known is None else timestamps.from_text(known)
+
     def note_operator_time(self, moment: datetime, *, tolerance_s: float) -> None:
         """Keep the operator's signed time; an entry says so where the journal is ahead of it."""
         last = self._journal.last_at()

@@ -84,14 +84,17 @@ class Journal:
         self._terminal = terminal
 
     def append(self, event: JournalEvent, now: datetime, *, subject: str = "", detail: str = "") -> None:
-        """One more entry, within the caller's writing transaction."""
+        """One more entry, within the caller's writing transaction; never of a time before the last one's."""
         assert self._db.conn.in_transaction, "an entry commits with what it tells"
-        last = self._last()
-        number, previous = (0, NO_PREVIOUS) if last is None else last[:2]
+        number, previous, last_at = self._last() or (0, NO_PREVIOUS, "")
+        at = timestamps.to_text(now)
+        if event is not JournalEvent.CLOCK_JUMPED:
+            # whoever goes by a clock that is behind takes nothing from the present (clock_store)
+            at = max(at, last_at)
         value = {
             "terminal": self._terminal,
             "number": number + 1,
-            "at": timestamps.to_text(now),
+            "at": at,
             "event": str(event),
             "subject": subject,
             "detail": detail,
