@@ -159,6 +159,7 @@ def test_a_fork_is_told(outlet: OutletUnderTest, tmp_path: Path, starts: Starts)
     copy = outlet.copied_to(tmp_path / "copy")
     outlet.register()
     outlet.send()
+    copy.register(card="person-8")
 
     assert starts(copy.home).until(lambda status: status.last_contact_at is not None).fork == 1
 
