@@ -1,6 +1,7 @@
 """Each limit of the policy, just below and just at it: before the card is asked for, and again at the end."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from outlet_app.domain.registrations import Channel, VoidReason
 from outlet_app.intake.limits import SAME_IDENTITY
 from outlet_app.intake.service import Intake
 from outlet_app.store.clock_store import ClockStore
-from outlet_app.store.database import FILE_NAME, open_database
+from outlet_app.store.database import FILE_NAME, Database, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.pacing_store import Pacing, PacingStore
 from tests.intake.counter import CLERK, Clock, draft, register
@@ -147,6 +148,18 @@ def test_a_contact_counts_from_the_last_one_and_not_from_the_enrolment(
     db = open_database(home / FILE_NAME)
     PacingStore(db, "T001-1").save(Pacing(last_contact_at=NOW + 5 * DAY))
     db.close()
+    assert refusal(intake.limits.check) is None
+
+
+def test_a_contact_counts_that_a_clock_noted_which_is_far_behind(
+    intake: Intake, rules: Callable[..., None], clock: Clock, home: Path
+) -> None:
+    rules(most_days_without_contact=5)
+    clock.now = NOW - 2000 * DAY
+    with closing(open_database(home / FILE_NAME).conn) as connection:
+        db = Database(connection)
+        PacingStore(db, "T001-1").save(Pacing(last_contact_at=clock.now))
+        ClockStore(db, "T001-1").note_operator_time(NOW + 6 * DAY, tolerance_s=120)
     assert refusal(intake.limits.check) is None
 
 

@@ -83,6 +83,18 @@ def test_a_clock_that_was_ahead_is_set_right_by_the_operator(
     assert register(intake, 2).confirmed_at == NOW + HOUR
 
 
+def test_an_entry_by_a_clock_that_is_behind_takes_nothing_from_the_present(
+    intake: Intake, clock: Clock, db: Database
+) -> None:
+    first = register(intake, 1)
+    clock.now = NOW - 30 * HOUR
+    with pytest.raises(KnownFailure) as unknown:
+        intake.people.sign_in("9999", "000000")
+    assert unknown.value.code is FailureCode.CLERK_UNKNOWN
+    Journal(db, TERMINAL).record(JournalEvent.RECORD_ANSWERED, clock.now)
+    assert register(intake, 2).confirmed_at == first.confirmed_at
+
+
 def test_a_clock_set_while_the_program_runs_is_journalled(intake: Intake, clock: Clock, db: Database) -> None:
     passing = [0.0]
     keeper = Timekeeper(clock, lambda: passing[0])
