@@ -8,12 +8,21 @@ from outlet_app.contract.policy import PolicyPack
 from outlet_app.contract.receipt import receipt_from_value
 from outlet_app.contract.signed_object import decode_signed
 from outlet_app.domain import timestamps
-from outlet_app.store.database import rows, told_apart, write
+from outlet_app.store.database import first_row, rows, told_apart, write
 from outlet_app.store.journal import Journal, JournalEvent
 
 BATCH = 200
 MOST_DAYS = 36_500
 """More days than this are for ever; dates do not reach further back."""
+
+_SUMMARY_TO_GO = (
+    "SELECT 1 AS one FROM summary CROSS JOIN outbox USING (record_id)"
+    " WHERE state = 'accepted' AND operator_time <= ? LIMIT 1"
+)
+_SEALED_TO_GO = (
+    "SELECT 1 AS one FROM sealed CROSS JOIN outbox USING (record_id)"
+    " WHERE state IN ('accepted', 'refused') AND operator_time <= ? LIMIT 1"
+)
 
 
 def forget(db: Database, terminal: str, now: datetime, policy: PolicyPack) -> tuple[int, int]:
@@ -38,6 +47,9 @@ def _before(now: datetime, days: int) -> str:
 
 
 def _forget_summaries(db: Database, terminal: str, now: datetime, before: str) -> int:
+    # nobody who registers waits while there is nothing to let go
+    if first_row(db, _SUMMARY_TO_GO, (before,)) is None:
+        return 0
     with write(db):
         count = db.execute(
             "DELETE FROM summary WHERE EXISTS (SELECT 1 FROM outbox WHERE record_id = summary.record_id"
@@ -52,6 +64,8 @@ def _forget_summaries(db: Database, terminal: str, now: datetime, before: str) -
 def _forget_sealed(db: Database, terminal: str, now: datetime, before: str) -> int:
     total = 0
     after = ""
+    if first_row(db, _SEALED_TO_GO, (before,)) is None:
+        return total
     while True:
         with write(db):
             found = rows(

@@ -1,13 +1,15 @@
 """A device joins its operator anew: the former terminal is closed at its last number, and nothing is lost."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.registrations import RecordState
+from outlet_app.domain.registrations import Channel, RecordState, VoidReason
+from outlet_app.intake.service import Intake
 from outlet_app.sync.stores import Stores
-from tests.operator_fixture import OperatorUnderTest, new_operator
+from tests.operator_fixture import CLERK, PIN, OperatorUnderTest, new_operator
 from tests.outlet_fixture import OutletUnderTest
 
 
@@ -43,6 +45,20 @@ def test_the_last_numbers_are_told_and_what_waits_still_arrives(
     found = reported(operator, former)
     assert (found["closed"], found["closed_after"], found["successor"]) == (True, 2, joined.terminal)
     assert found["missing"] == 0
+
+
+def test_the_first_contact_may_bring_what_takes_back_a_record_of_the_former_terminal(
+    operator: OperatorUnderTest, outlet: OutletUnderTest
+) -> None:
+    slip = outlet.register()
+    outlet.send()
+    outlet.enrol(operator.url, operator.code(outlet.record(slip.record_id).outlet))
+    with closing(Intake.open(outlet.home, outlet.clock)) as intake:
+        clerk = intake.people.sign_in(CLERK, PIN)
+        voided = intake.mending.void(slip.record_id, VoidReason.OTHER, clerk, Channel.COMMAND_LINE)
+    outlet.send()
+    assert outlet.state(voided.record_id) is RecordState.ACCEPTED
+    assert outlet.state(slip.record_id) is RecordState.REPLACED
 
 
 def test_an_answer_that_was_lost_closes_nothing(
