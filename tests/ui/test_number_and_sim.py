@@ -107,9 +107,9 @@ def test_the_two_statements_are_those_the_clerk_made(kiosk: Kiosk, monkeypatch: 
     made: list[Statements] = []
     confirm = Desk.confirm
 
-    def kept(desk: Desk, draft: object, details: object, statements: Statements, clerk: object) -> object:
+    def kept(desk: Desk, draft: object, details: object, statements: Statements, *rest: object) -> object:
         made.append(statements)
-        return confirm(desk, draft, details, statements, clerk)  # type: ignore[arg-type] # passed on as they come
+        return confirm(desk, draft, details, statements, *rest)  # type: ignore[arg-type] # passed on as they come
 
     monkeypatch.setattr(Desk, "confirm", kept)
     acting.fill(kiosk, "service-number", OTHER_NUMBER)
