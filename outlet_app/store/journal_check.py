@@ -35,6 +35,7 @@ def find_break(
     to know any more.
     """
     previous, number = NO_PREVIOUS, 0
+    holes: list[int] = []
     for number, entry in enumerate(_entries(journal), start=1):
         if is_unwanted():
             return None
@@ -49,9 +50,21 @@ def find_break(
             # this one is as it was signed off: the one before was written anew
             return JournalBreak(terminal, max(number - 1, 1), BreakKind.EDITED)
         previous = entry.hash
-    if number < known_length:
-        return JournalBreak(terminal, number + 1, BreakKind.CUT)
-    return None
+        if entry.event == JournalEvent.ENTRY_LOST:
+            holes.append(number)
+        # a rescue says how many it left; any other is an entry that somebody made one
+        del holes[: _lost_by_rescue(entry)]
+    if holes:
+        return JournalBreak(terminal, holes[0], BreakKind.EDITED)
+    return JournalBreak(terminal, number + 1, BreakKind.CUT) if number < known_length else None
+
+
+def _lost_by_rescue(entry: JournalEntry) -> int:
+    """How many entries a rescue says it could not read, 0 for an entry that tells of none."""
+    if entry.event not in {JournalEvent.STORAGE_RESCUED, JournalEvent.RECORDS_MISSING}:
+        return 0
+    _, _, count = entry.detail.rpartition("entries lost ")
+    return int(count) if count.isdecimal() else 0
 
 
 def _stood_elsewhere(journal: Journal, entry: JournalEntry) -> bool:

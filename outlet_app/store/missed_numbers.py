@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from outlet_app.domain import timestamps
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import local_number
 from outlet_app.store.chain_mark import Mark, where_now
 from outlet_app.store.rebuilt_chain import lost_row, nameless_hash, nameless_id
@@ -50,6 +51,7 @@ def name_missed(
     at = timestamps.to_text(now)
     connection.execute("BEGIN IMMEDIATE")
     try:
+        _check_stands(connection, stands)
         outlet, known = connection.execute(
             "SELECT outlet, operator_unbroken FROM enrolment WHERE terminal = ?", (stands.terminal,)
         ).fetchone()
@@ -81,6 +83,12 @@ def name_missed(
         entries_lost=holes,
         enrolled=True,
     )
+
+
+def _check_stands(connection: sqlite3.Connection, stands: Mark) -> None:
+    """KnownFailure STORAGE_LOCKED when the counter went on meanwhile: it is looked at again the next time."""
+    if where_now(connection) != stands:
+        raise KnownFailure(FailureCode.STORAGE_LOCKED, "numbers were given meanwhile")
 
 
 def _missed_row(mark: Mark, outlet: str, sequence: int, at: str, *, is_held: bool) -> dict[str, object]:

@@ -61,6 +61,17 @@ def test_an_edited_entry(filled: Filled, journal: Journal, number: int, column: 
     assert broken(filled, journal) == (number, BreakKind.EDITED)
 
 
+def test_an_entry_that_is_called_lost_although_no_rescue_lost_it(filled: Filled, journal: Journal) -> None:
+    call_lost = "UPDATE journal SET event = 'entry-lost', subject = '', detail = '' WHERE number = ?"
+    filled.db.execute(call_lost, (4,))
+    assert broken(filled, journal) == (4, BreakKind.EDITED)
+    told = "records 3, lost 0, entries lost 1"
+    journal.record(JournalEvent.STORAGE_RESCUED, after(99), detail=told)
+    assert broken(filled, journal) is None
+    filled.db.execute(call_lost, (5,))
+    assert broken(filled, journal) == (5, BreakKind.EDITED)
+
+
 def test_an_edited_time(filled: Filled, journal: Journal) -> None:
     filled.db.execute("UPDATE journal SET at = ? WHERE number = 5", (timestamps.to_text(after(99)),))
     assert broken(filled, journal) == (5, BreakKind.EDITED)
