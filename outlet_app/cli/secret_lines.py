@@ -10,7 +10,11 @@ _LONGEST_LINE = 1024
 
 def standard_input() -> TextIO:
     """Standard input; Python has none where the shell closed it, which is as good as an empty one."""
-    return sys.stdin or io.StringIO()
+    given = sys.stdin or io.StringIO()
+    if isinstance(given, io.TextIOWrapper):
+        # bytes that are no text are for the rules of what is read to refuse, not for the decoder
+        given.reconfigure(errors="replace")
+    return given
 
 
 def secret_lines(*prompts: str) -> list[str]:
