@@ -59,3 +59,4 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--port` names a real reader for the tests marked hardware."""
     parser.addoption("--port", default=None, help="a real reader, for tests marked hardware")
+    parser.addoption("--evidence", default=None, metavar="DIR", help="where those tests write what they saw")

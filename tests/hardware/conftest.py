@@ -1,8 +1,14 @@
 """These tests run only when ``--port`` names a reader; otherwise they are not part of the run at all."""
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from tests.hardware.bench import Bench
+from tests.hardware.evidence import Evidence
+from tests.hardware.hand import Person
 
 HERE = Path(__file__).parent
 
@@ -14,6 +20,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=ours)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def port(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--port"))
+
+
+@pytest.fixture(scope="session")
+def bench(port: str) -> Bench:
+    return Bench.at(port, Person())
+
+
+@pytest.fixture(scope="session")
+def evidence(request: pytest.FixtureRequest, port: str) -> Evidence:
+    """Written to ``--evidence``; else to a folder of its own below build/hardware."""
+    given = request.config.getoption("--evidence")
+    name = f"{re.sub(r'[^A-Za-z0-9]+', '-', port)}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    return Evidence(Path(given) if given else Path("build", "hardware", name), port)
