@@ -49,7 +49,7 @@ def check_fault(fault: Fault, form: str) -> None:
 
 
 class ChipCard:
-    """Answers to APDUs. ``halt`` ends a pause at once.
+    """Answers to APDUs, all pages of one card. ``halt`` ends a pause at once, and every answer behind it.
 
     The first page stands for find, select and read in one: faults of any
     command meet it and are counted there. Those of the status refuse it, the
@@ -58,6 +58,7 @@ class ChipCard:
 
     def __init__(self, module: SimulatedModule, form: str, halt: threading.Event) -> None:
         self._module = module
+        self._begun: SimulatedCard | None = None
         self._form = form
         self._halt = halt
         self._waiting: set[str] = set()
@@ -66,7 +67,7 @@ class ChipCard:
     def answer(self, apdu: bytes) -> bytes | None:
         """Data and status word; None when the reader is pulled out in the middle of it."""
         card = self._module.card
-        if card is None:
+        if card is None or self._halt.is_set():
             return _CARD_LOST
         if apdu == _CHIP_NUMBER:
             return card.chip_number + _DONE
@@ -85,6 +86,9 @@ class ChipCard:
             if status is not None:
                 return _NO_SUCH_FUNCTION if status in _MODULE_IS_OUT else bytes([_FAILED, status])
             self._waiting = {fault.name for fault in faults}
+            self._begun = card
+        if self._begun is not None and self._begun is not card:
+            return _CARD_LOST
         image = _HEADER + card.text_block + card.photo
         page = image[number * _PAGE_LENGTH : (number + 1) * _PAGE_LENGTH]
         if not page:

@@ -17,6 +17,9 @@ ORDERS = {
 }
 """Each line and what it does, in the order of ``--list``."""
 
+CARD_MOVES = frozenset({"lay", "lift", "swap"})
+"""Lines that change which card lies there."""
+
 
 class Ordered(Protocol):
     """A reader that does what lines say."""

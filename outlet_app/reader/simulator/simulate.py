@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -13,7 +14,7 @@ from outlet_app.reader.simulator.chip_card import FORMS, check_fault
 from outlet_app.reader.simulator.faults import ADDRESSES, FAULTS, Fault, parse_fault
 from outlet_app.reader.simulator.front import Front
 from outlet_app.reader.simulator.module import RATES, SimulatedModule
-from outlet_app.reader.simulator.orders import ORDERS, Orders
+from outlet_app.reader.simulator.orders import CARD_MOVES, ORDERS, Orders
 from outlet_app.reader.simulator.robot import Robot, RobotOptions
 from outlet_app.reader.simulator.script import SCRIPT_LINES, Line, load_script, play_script
 
@@ -55,6 +56,8 @@ class Simulator:
         self._robot = options.robot
         self._lock = threading.Lock()
         self._closed = False
+        self.hand_moves_on = False
+        """True while the hand's next move waits: a PC/SC service looks each 0.4 s and cannot see this one."""
         for text in options.faults:
             self.fault(text)
         if options.card is not None:
@@ -70,12 +73,12 @@ class Simulator:
     def lay(self, name: str) -> None:
         """Put the card of that name on the reader, in place of any other."""
         self.module.lay(card(name))
-        self._at_front(self._front.card_changed)
+        self._card_changed()
 
     def lift(self) -> None:
         """Take the card away."""
         self.module.lift()
-        self._at_front(self._front.card_changed)
+        self._card_changed()
 
     def fault(self, text: str) -> None:
         """Put a fault in force; KnownFailure ARGUMENT_WRONG for one that there is not."""
@@ -122,6 +125,10 @@ class Simulator:
         with self._lock:
             self._front.unplug()
             self._closed = True
+
+    def _card_changed(self) -> None:
+        if not (self._through_pcsc and self.hand_moves_on):
+            self._at_front(self._front.card_changed)
 
     def _at_front(self, action: Callable[[], None]) -> None:
         with self._lock:
@@ -182,6 +189,7 @@ class _Commands:
     def __init__(self, simulator: Simulator, stdout: IO[str], stop: threading.Event) -> None:
         self._stdout = stdout
         self._stop = stop
+        self._simulator = simulator
         self._orders = Orders(simulator, stop.set)
         self._lock = threading.Lock()
 
@@ -190,15 +198,16 @@ class _Commands:
         pending = b""
         while not self._stop.is_set() and (data := os.read(descriptor, 4096)):
             *lines, pending = (pending + data).split(b"\n")
-            for line in lines:
-                if words := line.decode(errors="replace").split():
-                    self.do(words)
+            waiting = [words for line in lines if (words := line.decode(errors="replace").split())]
+            for words, after in pairwise([*waiting, [""]]):
+                self.do(words, moves_on=words[0] in CARD_MOVES and after[0] in CARD_MOVES)
         if until_eof:
             self._stop.set()
 
-    def do(self, words: list[str]) -> None:
-        """One line."""
+    def do(self, words: list[str], *, moves_on: bool = False) -> None:
+        """One line; ``moves_on`` says that the next one moves a card again and waits already."""
         with self._lock:
+            self._simulator.hand_moves_on = moves_on
             try:
                 self._orders.do(words)
             except KnownFailure as failure:
