@@ -29,7 +29,7 @@ class Situation:
         return self.enrolment.terminal, self.enrolment.version
 
     def policy_on(self, day: date, *, clock_is_sure: bool) -> PolicyPack:
-        """The pack in force on a day; the latest where the clock, and so the day, is in doubt.
+        """The pack in force on a day; where the clock is in doubt the latest of those that had begun.
 
         KnownFailure POLICY_OUT_OF_DATE when no pack holds the day.
         """
@@ -38,7 +38,8 @@ class Situation:
         except KnownFailure:
             if clock_is_sure:
                 raise
-            return self.standing.latest_policy
+            begun = [pack for pack in self.standing.policies if pack.first_day <= day]
+            return begun[-1] if begun else self.standing.policies[0]
 
 
 def load_situation(store: EnrolmentStore, home: Path, waiting_terminals: list[str]) -> Situation | None:

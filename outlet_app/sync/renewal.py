@@ -104,6 +104,7 @@ def _moved(
 ) -> SyncEvent:
     signed = api.roster()
     number = api.trust.roster(signed, terminal=enrolment.terminal, outlet=answer.outlet).number
+    _refuse_older("roster", number, answer.roster)
     store.put_moved(enrolment.terminal, (answer.outlet, answer.outlet_name), (number, signed), now)
     return SyncEvent(EventName.MOVED, {"outlet": answer.outlet})
 
