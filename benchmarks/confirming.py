@@ -13,6 +13,7 @@ from benchmarks.counter import BenchmarkCounter
 from outlet_app.contract.envelope import decode_envelope, seal_info, sign_envelope
 from outlet_app.contract.header import decode_header
 from outlet_app.contract.sealing import SuiteName, generate_key, seal
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.database import FILE_NAME, PRAGMAS
 
 RECORDS = 1000
@@ -77,7 +78,13 @@ def _in_turns(counter: BenchmarkCounter, bare: _BareStore) -> tuple[list[float],
     for _ in range(WARM_UP + RECORDS):
         draft = counter.next_draft()
         started = perf_counter()
-        counter.confirm(draft)
+        try:
+            counter.confirm(draft)
+        except KnownFailure as failure:
+            # two of a thousand SIM cards have the same tags once in thirty runs
+            if failure.code is not FailureCode.ICCID_WAITING:
+                raise
+            continue
         confirmed = perf_counter()
         bare.store_next()
         theirs.append((perf_counter() - confirmed) * 1000)

@@ -38,6 +38,8 @@ PRAGMAS = (
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
+    # a backstop: the sender brings the log into the database between two looks, so that no clerk waits for it
+    "PRAGMA wal_autocheckpoint = 8000",
 )
 """Settings of every connection to an outlet's database."""
 

@@ -8,7 +8,7 @@ from typing import Self
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.clock_store import ClockStore
-from outlet_app.store.database import FILE_NAME, open_database
+from outlet_app.store.database import FILE_NAME, open_database, told_apart
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.journal import Journal
 from outlet_app.store.outbox import Outbox
@@ -46,6 +46,12 @@ class Stores:
     def journal(self, terminal: str) -> Journal:
         """The journal of one terminal."""
         return Journal(self._db, terminal)
+
+    def bring_log_in(self) -> bool:
+        """Copy the write-ahead log into the database file; nobody waits for it. True when all is copied."""
+        with told_apart(self._db):
+            done = self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return bool(done[1] == done[2])
 
     def clock(self, terminal: str) -> ClockStore:
         """What is known of the time beside the system's clock."""

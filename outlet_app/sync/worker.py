@@ -121,6 +121,7 @@ class SyncWorker:
             enrolment = stores.enrolment()
             if enrolment is None:
                 return LinkStatus(LinkState.TROUBLE, FailureCode.NOT_ENROLLED)
+            stores.bring_log_in()
             now = self._clock()
             pacing = stores.pacing(enrolment.terminal).load()
             queue = stores.outbox(enrolment.terminal).status(now)
