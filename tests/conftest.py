@@ -17,6 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
+_LOOK_FOR_READERS = {"test_demo", "test_auto_and_list", "test_reader_transports", "test_soak", "test_robot"}
 _ALLOWED_SKIPS = set(os.environ.get("ALLOW_SKIPS", "").split())
 
 
@@ -27,6 +28,14 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("OUTLET_HOME", str(home / "outlet"))
     monkeypatch.delenv("OUTLET_CONFIG", raising=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What sees the machine's PC/SC service or looks for readers runs in one worker: there is one of each."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & {"pcscd", "pcsc_service"} or Path(str(item.fspath)).stem in _LOOK_FOR_READERS:
+            item.add_marker(pytest.mark.xdist_group("readers"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,7 +52,10 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """No thread and no process is left when the last fixture is gone."""
+    """No thread and no process is left when the last fixture is gone; each worker answers for its own."""
+    shares_the_work = session.config.getoption("numprocesses", None) is not None
+    if shares_the_work and not hasattr(session.config, "workerinput"):
+        return
     threads = [t.name for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon]
     children = [
         f"{child.pid} {' '.join(child.cmdline()[:4])}"
