@@ -17,7 +17,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
-_LOOK_FOR_READERS = {"test_demo", "test_auto_and_list", "test_reader_transports", "test_soak", "test_robot"}
+_LOOK_FOR_READERS = {
+    "test_auto_and_list",
+    "test_demo",
+    "test_rare_text",
+    "test_reader_transports",
+    "test_robot",
+    "test_soak",
+}
 _ALLOWED_SKIPS = set(os.environ.get("ALLOW_SKIPS", "").split())
 
 
