@@ -231,7 +231,8 @@ class Counter(QObject):
         elif self.state is State.RECORDS:
             self.bridge.ask(Desk.today, self._take_today)
             if self.shell.records.at_top:
-                self._want_records(self.shell.records.state, None)
+                state = self.shell.records.state
+                self.bridge.ask(partial(_page, state, None), partial(self._take_renewed_page, state))
 
     def _take_record(self, found: tuple[RecordView, QrCode | None]) -> None:
         self.shell.done.show_record(*found)
@@ -255,6 +256,11 @@ class Counter(QObject):
     def _want_records(self, state: object, before: object) -> None:
         wanted = partial(_page, state, before)
         self.bridge.ask(wanted, partial(self._take_page, state))
+
+    def _take_renewed_page(self, state: object, page: RecordPage) -> None:
+        # whoever scrolled down meanwhile is not put back to the top
+        if self.shell.records.at_top:
+            self._take_page(state, page)
 
     def _take_page(self, state: object, page: RecordPage) -> None:
         if self.state is State.RECORDS and state == self.shell.records.state:
