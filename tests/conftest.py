@@ -37,6 +37,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.delenv("OUTLET_CONFIG", raising=False)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What sees the machine's PC/SC service or looks for readers runs in one worker: there is one of each."""
     for item in items:
