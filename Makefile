@@ -10,7 +10,7 @@ demo: setup
 	@$(PY) -m outlet_app demo
 
 test: check
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadscope
 
 check: setup
 	@$(PY) -m ruff check .

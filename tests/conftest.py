@@ -11,20 +11,13 @@ from hypothesis import settings
 
 from tests.operator_fixture import operator, own_operator  # noqa: F401 - fixtures for every test
 from tests.pcscd_fixture import pcsc_service, pcscd  # noqa: F401 - fixtures for every test
+from tests.shared_work import SharedWork
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # how long an example takes depends on what else the machine does; the test's own time-out bounds it
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
-_LOOK_FOR_READERS = {
-    "test_auto_and_list",
-    "test_demo",
-    "test_rare_text",
-    "test_reader_transports",
-    "test_robot",
-    "test_soak",
-}
 _ALLOWED_SKIPS = set(os.environ.get("ALLOW_SKIPS", "").split())
 
 
@@ -37,13 +30,10 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.delenv("OUTLET_CONFIG", raising=False)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What sees the machine's PC/SC service or looks for readers runs in one worker: there is one of each."""
-    for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        if names & {"pcscd", "pcsc_service"} or Path(str(item.fspath)).stem in _LOOK_FOR_READERS:
-            item.add_marker(pytest.mark.xdist_group("readers"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> SharedWork:
+    """The workers' tests are shared out our way."""
+    return SharedWork(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
