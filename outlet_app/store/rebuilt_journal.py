@@ -7,6 +7,7 @@ from typing import Any
 
 from outlet_app.contract import canonical
 from outlet_app.contract.header import NO_PREVIOUS
+from outlet_app.domain import timestamps
 from outlet_app.store.chain_mark import Mark
 
 _FURTHEST_AHEAD = 1_000_000
@@ -63,7 +64,7 @@ class RebuiltJournal:
             "SELECT * FROM journal WHERE terminal = ? AND number = ? ORDER BY previous = ? DESC",
             (self._terminal, number, before),
         ).fetchall()
-        return dict(rows[0]) if rows else None
+        return next((dict(row) for row in rows if _has_a_time(row["at"])), None)
 
     def _hash_of(self, number: int) -> str | None:
         if self._mark is not None and self._mark.journal == number:
@@ -72,6 +73,15 @@ class RebuiltJournal:
             "SELECT previous FROM journal WHERE terminal = ? AND number = ?", (self._terminal, number + 1)
         ).fetchone()
         return None if row is None else str(row["previous"])
+
+
+def _has_a_time(text: str) -> bool:
+    """False for a damaged one; an entry that was edited has one, and the check of the journal names it."""
+    try:
+        timestamps.from_text(text)
+    except ValueError:
+        return False
+    return True
 
 
 def hole(terminal: str, number: int, before: str, now: str, lost_hash: str | None) -> dict[str, Any]:
