@@ -31,7 +31,7 @@ fuzz: setup
 	@sh packaging/fuzz.sh $(FUZZ_SECONDS) $(SEED)
 
 robot: setup
-	@nice -n 19 $(PY) -m campaigns.robot --cards 10000 --readers 8 --faults 0.1 --no-pcsc --seed $(or $(SEED),1)
+	@nice -n 19 $(PY) -m campaigns.robot --cards 10000 --readers 8 --faults 0.1 --seed $(or $(SEED),1)
 
 soak: setup
 	@nice -n 19 $(PY) -m campaigns.soak --rounds 100

@@ -20,6 +20,7 @@ from outlet_app.reader.simulator.faults import parse_fault
 from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.simulator.tcp_front import TcpFront
 from outlet_app.reader.waits import Waits
+from tests.pcscd_fixture import PcscService
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHORT = Waits(probe_s=0.1, status_s=0.4, number_s=0.4, find_s=0.4, select_s=0.4, read_s=0.6, reset_s=0.4)
@@ -57,9 +58,11 @@ def lane_of(card: SimulatedCard) -> Lane:
     return lane
 
 
-def test_sixty_cards_over_eight_readers_are_each_read_once(tmp_path: Path) -> None:
-    # over PC/SC the service looks each 0.4 s and may miss a hurried hand: those lanes are the long campaign's
-    ways = ways_of(8, pcsc=False)
+def test_sixty_cards_over_eight_readers_of_every_way_are_each_read_once(
+    tmp_path: Path, pcscd: PcscService
+) -> None:
+    ways = ways_of(8, pcsc=True)
+    assert set(ways) == set(Way)
     plan = make_plan(60, ways, 0.1, seed=20260707, hurry=True)
     verdict = run_lanes(ways, plan, tmp_path, quick_catalogue(), seconds=60, paced=False)
     assert verdict.wrong == []
