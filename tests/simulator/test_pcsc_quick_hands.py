@@ -1,35 +1,85 @@
-"""Cards moved faster than a PC/SC service looks: what lies there in the end is read."""
+"""Cards moved faster than a PC/SC service looks: what lies there in the end is read, and nothing mixes."""
 
 import random
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing
 
+import pytest
+
+from outlet_app.documents.text_block import parse_text_block
+from outlet_app.domain.cards import CardRead
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import load_catalogue
 from outlet_app.reader.connect import open_reader
 from outlet_app.reader.events import DocumentRead, ReaderEvent
 from outlet_app.reader.ports import parse_port
 from outlet_app.reader.pulse import Pulse
+from outlet_app.reader.reading import wait_for_card
+from outlet_app.reader.session import ReaderSession
 from outlet_app.reader.simulator.cards import card
-from outlet_app.reader.simulator.chip_card import ChipCard
-from outlet_app.reader.simulator.module import SimulatedModule
+from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
 from outlet_app.reader.watching import WatchLoop
 from tests.pcscd_fixture import READER, PcscService, until
+from tests.reader.reads import Steps
 
 PORT = f"pcsc:{READER}"
+SWAP_AFTER_S = (0.0, 0.05, 0.2, 0.4, 1.0, 2.5)
+"""After the first page was asked for; the third page takes 3 s here."""
 
 
-def test_the_pages_of_two_cards_never_mix() -> None:
-    module = SimulatedModule()
-    module.lay(card("resident-id"))
-    chip = ChipCard(module, "pages", threading.Event())
-    for _ in range(2):
-        first = chip.answer(bytes.fromhex("FFB0000000"))
-        assert first is not None
-        assert first.endswith(b"\x90\x00")
-        module.lay(card("second-man"))
-        assert chip.answer(bytes.fromhex("FFB0010000")) == bytes.fromhex("6F00")
+@pytest.fixture
+def session(pcscd: PcscService) -> Iterator[ReaderSession]:
+    assert pcscd
+    with closing(open_reader(parse_port(PORT), load_catalogue())) as opened:
+        yield opened
+
+
+def _read(session: ReaderSession) -> CardRead:
+    return wait_for_card(session, timeout_s=10, on_step=Steps(), stop=threading.Event())
+
+
+def _is_whole(read: CardRead, name: str) -> bool:
+    laid = card(name)
+    return (read.text_block, read.photo) == (laid.text_block, laid.photo) and (
+        read.document == parse_text_block(laid.text_block)
+    )
+
+
+@pytest.mark.parametrize("swap_after_s", SWAP_AFTER_S)
+def test_a_card_swapped_in_the_middle_of_the_pages_never_mixes_and_the_next_one_reads(
+    session: ReaderSession, swap_after_s: float
+) -> None:
+    options = SimulatorOptions(vpcd=True, card="resident-id", faults=("slow@read:1",))
+    with closing(Simulator(options)) as reader:
+        found = threading.Event()
+
+        def swap() -> None:
+            assert found.wait(10)
+            time.sleep(swap_after_s)
+            reader.lay("second-man")
+
+        hand = threading.Thread(target=swap)
+        hand.start()
+        read = _read_or_lost(session, found)
+        hand.join()
+        assert read is None or _is_whole(read, "resident-id") or _is_whole(read, "second-man")
+        reader.lift()
+        reader.lay("sample")
+        until(lambda: _is_whole(_read(session), "sample"), "the card that lies there")
+
+
+def _read_or_lost(session: ReaderSession, found: threading.Event) -> CardRead | None:
+    """None for a card that was taken away while it was read."""
+    try:
+        return wait_for_card(session, timeout_s=10, on_step=lambda _: found.set(), stop=threading.Event())
+    except KnownFailure as failure:
+        if failure.code not in {FailureCode.CARD_REMOVED, FailureCode.CARD_READ_FAILED}:
+            raise
+        return None
 
 
 def test_after_wild_flapping_the_card_that_lies_there_is_told_and_no_other(pcscd: PcscService) -> None:

@@ -69,6 +69,7 @@ def test_a_reader_unplugged_is_told_and_reads_the_next_card_without_a_restart(
     try:
         kiosk = open_kiosk(home, reader)
         acting.sign_in(kiosk)
+        until(kiosk.shell.home.isVisible)
         until(lambda: kiosk.shell.home.reader.state is ReaderState.READY)
     finally:
         reader.end()

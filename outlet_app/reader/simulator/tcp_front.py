@@ -67,6 +67,8 @@ class TcpFront:
                     connection, _ = listener.accept()
                     with connection:
                         if not self._attend(connection, halt):
+                            # first: a host that connects anew at once must not be taken into the backlog
+                            listener.close()
                             self._plugged = False
                             return
 

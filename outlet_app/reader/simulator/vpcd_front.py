@@ -8,6 +8,7 @@ code, anything longer a command APDU. Public description of vpcd.
 import contextlib
 import socket
 import threading
+import time
 from time import monotonic
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -22,6 +23,7 @@ READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
 """Names of the slots in Debian's configuration; the driver has no more."""
 
 _HOST = "127.0.0.1"
+_POWERS_ON = b"\x01"
 _ASKS_ATR = b"\x04"
 _NO_CARD = b""
 """Answered instead of an ATR: the driver takes the card for gone."""
@@ -34,6 +36,14 @@ _CONNECT_S = 2.0
 _LEAVE_S = 2.0
 """The service looks for cards each 0.4 s; a card that leaves waits for that look, or a swap goes unseen."""
 
+_QUIET_S = 0.1
+"""A look comes out of silence; what asks right behind other messages belongs to a reset or a connection. Who
+left then would be gone for the program and still there for the looks, and so would be the next card."""
+
+_UNSEEN_S = 0.5
+"""A card stays for one look at least. Met by a program between two looks that both find the reader empty,
+it stays in the service's books for good (pcsc-lite 1.9.9)."""
+
 
 class VpcdFront:
     """One virtual slot: a card on the module is a connection, an empty module is none."""
@@ -44,6 +54,7 @@ class VpcdFront:
         self._reader = READERS[slot]
         self._port = PORT + slot
         self._plugged = False
+        self._empty_until = 0.0
         self._worker = Worker("simulated PC/SC card")
 
     @property
@@ -69,6 +80,8 @@ class VpcdFront:
         """Leave the reader, seen by the service, and come back with what lies there now."""
         self._worker.stop()
         if self._plugged and self._module.card is not None:
+            # a card taken away in a read is gone at once; the next one waits for a look at the empty reader
+            time.sleep(max(0.0, self._empty_until - monotonic()))
             connection = self._connect()
             self._worker.start(lambda halt: self._serve(connection, halt))
 
@@ -89,13 +102,21 @@ class VpcdFront:
         with connection:
             slot = _Slot(connection)
             chip = ChipCard(self._module, self._form, halt)
+            arrived_at = last_heard_at = monotonic()
+            seen = False
             while (message := slot.receive()) is not None:
                 if leave_at is None and (halt.is_set() or self._module.card is None):
                     leave_at = monotonic() + _LEAVE_S
                 if leave_at is not None and monotonic() > leave_at:
                     return
-                if message == _ASKS_ATR and leave_at is not None:
+                # what the service has seen it powers
+                seen = seen or message == _POWERS_ON or monotonic() - arrived_at > _UNSEEN_S
+                is_look = message == _ASKS_ATR and monotonic() - last_heard_at > _QUIET_S
+                last_heard_at = monotonic() if message else last_heard_at
+                was_taken = self._module.card is None and not halt.is_set()
+                if message == _ASKS_ATR and leave_at is not None and (was_taken or (is_look and seen)):
                     slot.send(_NO_CARD)
+                    self._empty_until = monotonic() + (0.0 if is_look and seen else _UNSEEN_S)
                     return
                 if message == _ASKS_ATR:
                     slot.send(ATR)
