@@ -2,11 +2,11 @@
 
 import re
 import secrets
-from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
 from operator_backend.acts import Act, note_act
+from operator_backend.clerk_roles import note_role
 from operator_backend.database import writing
 from operator_backend.database_secret import DatabaseSecret
 from operator_backend.installation import Operator
@@ -52,6 +52,7 @@ def add_clerk(
         known = connection.execute(update(clerks).where(where).values(values)).rowcount
         if not known:
             connection.execute(insert(clerks).values(values | {"outlet": outlet_id, "number": number}))
+        note_role(connection, outlet_id, number, role, now)
         _renew_roster(connection, outlet_id)
         note_act(
             connection, Act.CHANGE_CLERK if change else Act.ADD_CLERK, f"{outlet_id} {number} {role}", now
@@ -70,27 +71,9 @@ def remove_clerk(operator: Operator, outlet_id: str, number: str) -> None:
         _check_place(connection, outlet_id, number, change=True)
         where = (clerks.c.outlet == outlet_id) & (clerks.c.number == number)
         connection.execute(update(clerks).where(where).values(removed_at=timestamps.to_text(now)))
+        note_role(connection, outlet_id, number, None, now)
         _renew_roster(connection, outlet_id)
         note_act(connection, Act.REMOVE_CLERK, f"{outlet_id} {number}", now)
-
-
-def clerk_role(
-    connection: Connection, outlet_id: str, number: str, *, at: datetime | None = None
-) -> Role | None:
-    """Role of the person of this number at an outlet, None where there is nobody.
-
-    ``at`` is when something was confirmed: who was removed later was still there then.
-    """
-    found = connection.execute(
-        select(clerks.c.role, clerks.c.removed_at).where(
-            clerks.c.outlet == outlet_id, clerks.c.number == number
-        )
-    ).first()
-    if found is None:
-        return None
-    if found.removed_at is not None and (at is None or timestamps.to_text(at) >= found.removed_at):
-        return None
-    return Role(found.role)
 
 
 def _renew_roster(connection: Connection, outlet_id: str) -> None:

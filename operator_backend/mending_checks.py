@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from operator_backend.amendments import accepted_amendments, in_force, place_of
 from operator_backend.content_checks import check_not_taken, check_registration, check_service
 from operator_backend.installation import Operator
-from operator_backend.people_checks import check_approver, check_clerk
+from operator_backend.people_checks import check_people
 from operator_backend.policies import find_policy
 from operator_backend.record_refused import RecordRefused
 from operator_backend.references import Reference, check_reference, find_reference
@@ -26,8 +26,7 @@ def first_refusal(
 ) -> RecordRefused | None:
     """The first rule that the record breaks, None when it is acceptable."""
     try:
-        check_clerk(connection, record)
-        check_approver(connection, record)
+        check_people(connection, operator, record)
         if reference is not None:
             check_reference(connection, record.arrived.header, reference)
             _check_approved(record, reference)
@@ -92,8 +91,7 @@ def _check_amended(
     policy = find_policy(connection, reference.policy)
     assert policy is not None, "it was held under this pack"
     again = replace(record, arrived=arrived(reference.envelope), sealed=whole, policy=policy)
-    check_clerk(connection, again)
-    check_approver(connection, again)
+    check_people(connection, operator, again)
     replaces = None if reference.refers_to is None else find_reference(connection, reference.refers_to)
     if replaces is not None:
         check_reference(connection, again.arrived.header, replaces)

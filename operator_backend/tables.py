@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -47,6 +48,21 @@ clerks = Table(
     CheckConstraint("role IN ('clerk', 'supervisor', 'technician')", name="role_is_known"),
     sqlite_strict=True,
 )
+
+clerk_roles = Table(
+    "clerk_roles",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("outlet", Text, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Column("role", Text),
+    Column("since", Text, nullable=False),
+    ForeignKeyConstraint(["outlet", "clerk"], ["clerks.outlet", "clerks.number"]),
+    CheckConstraint("role IN ('clerk', 'supervisor', 'technician')", name="former_role_is_known"),
+    Index("clerk_roles_by_person", "outlet", "clerk", "since"),
+    sqlite_strict=True,
+)
+"""What each person was from when on; no role: not of the outlet."""
 
 terminals = Table(
     "terminals",

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from operator_backend.clerks import add_clerk, clerk_role, make_roster, remove_clerk
+from operator_backend.clerk_roles import clerk_role
+from operator_backend.clerks import add_clerk, make_roster, remove_clerk
 from operator_backend.database import reading
 from operator_backend.installation import Operator
 from operator_backend.outlets import find_outlet

@@ -16,7 +16,7 @@ STRICT = {"sqlite_strict": True}
 def upgrade() -> None:
     """Add what refers, and let go of numbers that a void gave back."""
     _records()
-    op.add_column("clerks", sa.Column("removed_at", sa.Text))
+    _clerks()
     _terminals()
     _forks()
 
@@ -36,6 +36,27 @@ def _records() -> None:
     for name, column in (("one_live_number", "number_tag"), ("one_live_iccid", "iccid_tag")):
         live = sa.text(LIVE)
         op.create_index(name, "records", [column], unique=True, sqlite_where=live, postgresql_where=live)
+
+
+def _clerks() -> None:
+    op.add_column("clerks", sa.Column("removed_at", sa.Text))
+    op.create_table(
+        "clerk_roles",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("outlet", sa.Text, nullable=False),
+        sa.Column("clerk", sa.Text, nullable=False),
+        sa.Column("role", sa.Text),
+        sa.Column("since", sa.Text, nullable=False),
+        sa.ForeignKeyConstraint(["outlet", "clerk"], ["clerks.outlet", "clerks.number"]),
+        sa.CheckConstraint("role IN ('clerk', 'supervisor', 'technician')", name="former_role_is_known"),
+        sqlite_strict=True,
+    )
+    op.create_index("clerk_roles_by_person", "clerk_roles", ["outlet", "clerk", "since"])
+    # what somebody was before is not known: the first word counts for the time before it too
+    op.execute(
+        "INSERT INTO clerk_roles (outlet, clerk, role, since)"
+        " SELECT outlet, number, role, changed_at FROM clerks"
+    )
 
 
 def _terminals() -> None:
