@@ -4,6 +4,7 @@ import logging
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,6 +19,9 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 
 log = logging.getLogger(__name__)
 
+LEAST_COMPRESSED_BYTES = 1024
+"""A shorter answer fits into one packet as it is."""
+
 
 def make_app(operator: Operator) -> FastAPI:
     """The operator's interface on an opened operator."""
@@ -29,6 +33,8 @@ def make_app(operator: Operator) -> FastAPI:
     app.add_exception_handler(HTTPException, _no_such_request)
     app.add_exception_handler(KnownFailure, _known_failure)
     app.add_middleware(_BugsAsJson)
+    # a receipt is text within base64 within text: compressed it is a third
+    app.add_middleware(GZipMiddleware, minimum_size=LEAST_COMPRESSED_BYTES, compresslevel=1)
     return app
 
 

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from operator_backend.api.bodies import json_response, read_body
+from operator_backend.api.bodies import is_plain, json_response, plain_body, read_body
 from operator_backend.checkpoints import Point, reached
 from operator_backend.contacts import answer_contact, read_contact
 from operator_backend.downloads import keys_for_terminal, policies_for_terminal, roster_for_terminal
@@ -54,12 +54,15 @@ async def roster(request: Request) -> Response:
 
 def _contact(operator: Operator, request: SignableRequest, body: bytes) -> bytes:
     signed = signer_of(operator, request, body)
-    state, envelopes = read_contact(signed, body)
+    content = plain_body(request.headers, body, MAX_CONTACT_BYTES)
+    state, envelopes = read_contact(signed, content)
     reached(Point.REQUEST_READ)
     return answer_contact(operator, signed, state, envelopes).encode()
 
 
 async def _download(request: Request, content: Callable[[Operator, str], bytes]) -> Response:
+    if not is_plain(request.headers):
+        raise RequestRefused(RequestRefusal.MALFORMED)
     body = await read_body(request, NO_BODY)
     return json_response(
         await run_in_threadpool(

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from outlet_app.contract import canonical
 from outlet_app.contract.api import RequestRefusal
+from outlet_app.contract.compression import ENCODING, decompressed
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode, KnownFailure
 
@@ -20,9 +21,13 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Body of a 2xx answer that calls itself JSON; whether it is ours its signature or HMAC tells."""
+    """Body of a 2xx answer that calls itself JSON; whether it is ours its signature or HMAC tells.
+
+    ``takes_gzip``: the server says that requests may be compressed (RFC 9110 section 12.5.3).
+    """
 
     body: bytes
+    takes_gzip: bool = False
 
 
 class RequestRefused(KnownFailure):
@@ -61,11 +66,25 @@ def checked_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answ
     if media != "application/json":
         raise KnownFailure(FailureCode.SERVER_NOT_OURS, str(status))
     if 200 <= status < 300:
-        _object(body)
-        return Answer(body)
+        content = _content(headers, body)
+        _object(content)
+        return Answer(content, takes_gzip=ENCODING in headers.get("Accept-Encoding", "").split(", "))
     if 400 <= status < 500:
-        raise _refusal(status, body)
+        raise _refusal(status, _content(headers, body))
     raise KnownFailure(FailureCode.SERVER_NOT_OURS, str(status))
+
+
+def _content(headers: Mapping[str, str], body: bytes) -> bytes:
+    """The body without its compression, of which never more is kept than an answer may have."""
+    encoding = headers.get("Content-Encoding", "identity")
+    if encoding == "identity":
+        return body
+    if encoding != ENCODING:
+        raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, "encoding")
+    try:
+        return decompressed(body, canonical.MAX_JSON_BYTES, "answer")
+    except Malformed as exc:
+        raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, exc.where) from exc
 
 
 def _refusal(status: int, body: bytes) -> KnownFailure:

@@ -12,6 +12,7 @@ import requests
 
 from outlet_app.checkpoints import Point
 from outlet_app.contract import canonical
+from outlet_app.contract.compression import ENCODING
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.sync.addresses import ServerAddress
 from outlet_app.sync.answers import Answer, checked_answer
@@ -129,7 +130,7 @@ class ServerClient:
             request.method,
             self.address.url(request.path),
             params=request.query,
-            headers={"Accept": "application/json", "Accept-Encoding": "identity", **request.headers},
+            headers={"Accept": "application/json", "Accept-Encoding": ENCODING, **request.headers},
             data=request.body or None,
             proxies=self._proxies,
             timeout=(self._limits.connect_s, self._limits.silence_s),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from outlet_app.contract import api, canonical
 from outlet_app.contract.api import RequestRefusal
+from outlet_app.contract.compression import ENCODING, compressed
 from outlet_app.contract.contact import MEDIA_TYPE, ChainState, ContactAnswer, encode_contact
 from outlet_app.contract.http_signing import SignableRequest, sign_request
 from outlet_app.contract.malformed import Malformed
@@ -42,6 +43,7 @@ class OperatorApi:
         self._terminal = terminal
         self._key = key
         self._nonce: str | None = None
+        self._takes_gzip = False
 
     def probe(self) -> ProbeAnswer:
         """The proof that the operator is there: its signature over a nonce made now.
@@ -51,6 +53,7 @@ class OperatorApi:
         """
         nonce = secrets.token_urlsafe(NONCE_BYTES)
         answer = self._client.exchange(Request("GET", api.PROBE_PATH, {}, query={"nonce": nonce}))
+        self._takes_gzip = answer.takes_gzip
         signed = _signed(answer, "probe", FailureCode.SERVER_NOT_OURS)
         if self.trust.statement.find(signed.key, KeyUse.RECEIPT) is None:
             self._learn_keys(signed)
@@ -128,6 +131,9 @@ class OperatorApi:
         request = SignableRequest(method, self._client.address.url(path))
         if body:
             request.headers["Content-Type"] = MEDIA_TYPE
+        if body and self._takes_gzip:
+            body = compressed(body)
+            request.headers["Content-Encoding"] = ENCODING
         headers = sign_request(self._key.private, self._terminal, nonce, request, body)
         return self._client.exchange(Request(method, path, headers, body, on_point=on_point)), nonce
 

@@ -162,7 +162,7 @@ def test_a_body_that_grows_too_long_without_saying_so_is_refused(url: str) -> No
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "identity, gzip"])
-def test_a_compressed_body_is_refused(url: str, encoding: str) -> None:
+def test_a_compressed_body_of_nobody_is_refused(url: str, encoding: str) -> None:
     bomb = gzip.compress(bytes(10_000_000))
     for path in PATHS:
         response = send(url, path, bomb, **{"Content-Encoding": encoding})

@@ -107,7 +107,9 @@ class ManInTheMiddle:
         handler.wfile.write(reply.body)
 
     def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        kept = {name: value for name, value in headers.items() if name.lower() not in {"host", "connection"}}
+        # answers come to him as they are, so that what he passes on is what he sees
+        dropped = {"host", "connection", "accept-encoding"}
+        kept = {name: value for name, value in headers.items() if name.lower() not in dropped}
         connection = http.client.HTTPConnection(urlsplit(self.upstream).netloc, timeout=10)
         with contextlib.closing(connection):
             connection.request(method, path, body or None, kept)

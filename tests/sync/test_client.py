@@ -1,6 +1,7 @@
 """Whatever answers in the operator's place ends in one failure code, within its time."""
 
 import contextlib
+import gzip
 import ipaddress
 import socket
 import ssl
@@ -48,6 +49,12 @@ def failure_with(behaviour: Behaviour) -> KnownFailure:
         return failure_of(server.url)
 
 
+def gzipped(body: bytes) -> bytes:
+    return http_answer("200 OK", body, headers=("Content-Encoding: gzip",))
+
+
+BOMB = gzip.compress(b'{"a":"' + bytes(100_000_000))
+
 CASES: list[tuple[str, Behaviour, FailureCode]] = [
     (
         "login page",
@@ -72,6 +79,14 @@ CASES: list[tuple[str, Behaviour, FailureCode]] = [
     ("fault", answers(http_answer("500 Oops", b"<html>", media="text/html")), FailureCode.SERVER_ERROR),
     ("gateway", answers(http_answer("502 Bad Gateway", b"")), FailureCode.SERVER_ERROR),
     ("busy", answers(http_answer("429 Too Many", b"{}")), FailureCode.SERVER_BUSY),
+    ("garbage that calls itself gzip", answers(gzipped(b"{}")), FailureCode.SERVER_ANSWER_MALFORMED),
+    ("a bomb", answers(gzipped(BOMB)), FailureCode.SERVER_ANSWER_MALFORMED),
+    ("gzip that is cut", answers(gzipped(gzip.compress(b"{}")[:-1])), FailureCode.SERVER_ANSWER_MALFORMED),
+    (
+        "another compression",
+        answers(http_answer("200 OK", b"{}", headers=("Content-Encoding: br",))),
+        FailureCode.SERVER_ANSWER_MALFORMED,
+    ),
     ("broken JSON", answers(http_answer("200 OK", b'{"a":')), FailureCode.SERVER_ANSWER_MALFORMED),
     ("JSON that is no object", answers(http_answer("200 OK", b"[]")), FailureCode.SERVER_ANSWER_MALFORMED),
     ("garbage", answers(b"SSH-2.0-OpenSSH_9\r\n", then_closes=True), FailureCode.SERVER_NOT_OURS),
@@ -106,6 +121,14 @@ CASES: list[tuple[str, Behaviour, FailureCode]] = [
 @pytest.mark.parametrize(("behaviour", "code"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_each_strange_answer_has_its_code(behaviour: Behaviour, code: FailureCode) -> None:
     assert failure_with(behaviour).code == code
+
+
+def test_a_compressed_answer_is_read_like_a_plain_one() -> None:
+    with (
+        strange_server(answers(gzipped(gzip.compress(b'{"a":1}')))) as server,
+        ServerClient(parse_address(server.url), SHORT) as client,
+    ):
+        assert client.exchange(PROBE).body == b'{"a":1}'
 
 
 def test_an_answer_without_end_is_left_unread() -> None:
