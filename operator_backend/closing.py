@@ -44,13 +44,19 @@ def note_successor(
 
 
 def close_former(connection: Connection, operator: Operator, signer: str, state: ChainState) -> None:
-    """Close the terminal that this device was, at the number that it names as its last."""
-    if state.former is None:
-        return
-    former = find_terminal(connection, state.former.terminal, lock=True)
-    if former is None or former.successor != signer or former.closed_after is not None:
-        return
-    _close(connection, operator, former, max(state.former.highest_sequence, former.said_highest))
+    """Close the terminals that this device was, each at the number that it names as its last.
+
+    A device may have joined anew more than once before its first contact. What
+    became of each was said under its own key, so that nobody else's is closed.
+    """
+    successor = signer
+    for said in state.former:
+        former = find_terminal(connection, said.terminal, lock=True)
+        if former is None or former.successor != successor:
+            return
+        if former.closed_after is None:
+            _close(connection, operator, former, max(said.highest_sequence, former.said_highest))
+        successor = former.terminal_id
 
 
 def close_terminal(operator: Operator, terminal_id: str) -> int:

@@ -51,8 +51,8 @@ def answer_contact(
     operator: Operator, signed: SignedBy, state: ChainState, envelopes: list[bytes]
 ) -> SignedObject:
     """Take the records, each in a transaction of its own, and sign what came of them."""
-    if state.former is not None:
-        # first: records among these may be about records of the terminal that the device was
+    if state.former:
+        # first: records among these may be about records of the terminals that the device was
         with writing(operator.engine) as connection:
             close_former(connection, operator, signed.terminal, state)
     items = [take_record(operator, signed.terminal, data) for data in envelopes[:MOST_RECORDS]]

@@ -17,6 +17,8 @@ MAGIC = b"OAB1"
 MEDIA_TYPE = "application/vnd.outlet-app.contact.v1"
 MAX_CONTACT_BYTES = 64 * 1024 * 1024
 MOST_MISSING = 200
+MOST_FORMER = 16
+"""Terminals that a device was before: so often it joins anew at most before a contact."""
 _LENGTH = struct.Struct(">I")
 
 
@@ -41,7 +43,7 @@ class ChainState:
     journal from there back shows it here. ``waiting`` is the number of records
     that no receipt answers for. ``clock`` is the terminal's time. ``moving_to``
     is the outlet to which it knows that it moves: it makes no new record until
-    then. ``former`` is the terminal that this device was before.
+    then. ``former`` are the terminals that this device was before, the last one first.
     """
 
     terminal: str
@@ -57,12 +59,12 @@ class ChainState:
     waiting: int
     clock: datetime
     moving_to: str | None = None
-    former: FormerChain | None = None
+    former: tuple[FormerChain, ...] = ()
 
     def to_value(self) -> dict[str, Any]:
-        """The JSON object at the front of a contact; what is None is left out."""
+        """The JSON object at the front of a contact; what is None or empty is left out."""
         moving = {} if self.moving_to is None else {"moving_to": self.moving_to}
-        former = {} if self.former is None else {"former": self.former.to_value()}
+        former = {"former": [one.to_value() for one in self.former]} if self.former else {}
         return {
             **moving,
             **former,
@@ -119,11 +121,18 @@ def chain_state_from_value(value: dict[str, Any]) -> ChainState:
         waiting=canonical.integer(value, "waiting"),
         clock=_moment(value, "clock"),
         moving_to=canonical.text(value, "moving_to", most=64) if "moving_to" in value else None,
-        former=_former(value["former"]) if "former" in value else None,
+        former=_former(value) if "former" in value else (),
     )
 
 
-def _former(form: Any) -> FormerChain:
+def _former(value: dict[str, Any]) -> tuple[FormerChain, ...]:
+    forms = canonical.array(value, "former", most=MOST_FORMER)
+    if not forms:
+        raise Malformed("former")
+    return tuple(_former_chain(form) for form in forms)
+
+
+def _former_chain(form: Any) -> FormerChain:
     value = canonical.exactly(form, frozenset({"terminal", "highest_sequence"}), "former")
     return FormerChain(
         canonical.text(value, "terminal", most=64), canonical.integer(value, "highest_sequence")

@@ -6,12 +6,32 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from outlet_app.contract.contact import FormerChain
+from outlet_app.contract.contact import MOST_FORMER, FormerChain
 from outlet_app.contract.enrolment import EnrolmentAnswer
 from outlet_app.contract.signed_object import SignedObject, decode_signed
 from outlet_app.domain import timestamps
 from outlet_app.store.database import first_row, rows, write
 from outlet_app.store.journal import Journal, JournalEvent
+
+_IS_LAST = "NOT EXISTS (SELECT 1 FROM enrolment AS later WHERE later.former = last.terminal)"
+
+_INSERT = f"""
+    INSERT INTO enrolment (terminal, outlet, outlet_name, server, root, current, version,
+        keys_number, keys, roster_number, roster, enrolled_at, former)
+    VALUES (?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?, (
+        SELECT terminal FROM enrolment AS last WHERE root = ? AND {_IS_LAST}
+        ORDER BY enrolled_at DESC LIMIT 1))
+"""  # noqa: S608 - put together from constants
+
+_FORMER = """
+    WITH RECURSIVE chain (former, depth) AS (
+        SELECT former, 1 FROM enrolment WHERE terminal = ? AND former IS NOT NULL
+        UNION ALL
+        SELECT enrolment.former, depth + 1 FROM enrolment JOIN chain ON enrolment.terminal = chain.former
+        WHERE enrolment.former IS NOT NULL AND depth < ?)
+    SELECT former, (SELECT coalesce(max(sequence), 0) FROM outbox WHERE terminal = former) AS highest
+    FROM chain ORDER BY depth
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +102,7 @@ class EnrolmentStore:
         with write(self._db):
             self._db.execute("UPDATE enrolment SET current = 0, version = version + 1 WHERE current = 1")
             self._db.execute(
-                "INSERT INTO enrolment (terminal, outlet, outlet_name, server, root, current, version,"
-                " keys_number, keys, roster_number, roster, enrolled_at)"
-                " VALUES (?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?)",
+                _INSERT,
                 (
                     answer.terminal,
                     answer.outlet,
@@ -96,6 +114,7 @@ class EnrolmentStore:
                     roster_number,
                     answer.roster.encode(),
                     timestamps.to_text(now),
+                    answer.root,
                 ),
             )
             self._db.execute(
@@ -135,21 +154,18 @@ class EnrolmentStore:
                 self._db.execute("UPDATE enrolment SET version = version + 1 WHERE terminal = ?", (terminal,))
             return self._changed(done.rowcount, terminal, JournalEvent.POLICY_CHANGED, number, now)
 
-    def former_chain(self, terminal: str) -> FormerChain | None:
-        """The terminal that this device was before it joined anew as this one, and the last number of that.
+    def last_of_each_operator(self) -> list[tuple[str, bytes]]:
+        """Name and root of the terminal that this device is, or was last, of each operator."""
+        found = rows(self._db, f"SELECT terminal, root FROM enrolment AS last WHERE {_IS_LAST}")  # noqa: S608
+        return [(row["terminal"], row["root"]) for row in found]
 
-        None where it was none, or one of another operator.
+    def former_chains(self, terminal: str) -> tuple[FormerChain, ...]:
+        """The terminals that this device was of the same operator before it became this one, the last first.
+
+        Each with the last number that it gave out; MOST_FORMER at most.
         """
-        row = first_row(
-            self._db,
-            "SELECT former.terminal, (SELECT coalesce(max(sequence), 0) FROM outbox"
-            "  WHERE outbox.terminal = former.terminal) AS highest"
-            " FROM enrolment AS former JOIN enrolment AS present ON present.root = former.root"
-            " WHERE present.terminal = ? AND present.current = 1 AND former.current = 0"
-            " ORDER BY former.enrolled_at DESC LIMIT 1",
-            (terminal,),
-        )
-        return None if row is None else FormerChain(row["terminal"], row["highest"])
+        found = rows(self._db, _FORMER, (terminal, MOST_FORMER))
+        return tuple(FormerChain(row["former"], row["highest"]) for row in found)
 
     def note_moving(self, terminal: str, moving_to: str | None, now: datetime) -> None:
         """Where the operator lets this terminal go: no new record is made from here on; None ends that."""

@@ -2,7 +2,8 @@
 
 ``outbox.refers_to`` is the record that a void, an amendment or a replacement
 names; ``exception`` marks a document that was typed. A void has no document
-and no telephone number, so its summary has none either.
+and no telephone number, so its summary has none either. ``enrolment.former`` is
+what the device was of the same operator before it joined anew as this terminal.
 """
 
 from sqlite_utils import Database
@@ -11,7 +12,7 @@ _STEPS = (
     "ALTER TABLE outbox ADD COLUMN refers_to TEXT CHECK (length(refers_to) = 36)",
     "ALTER TABLE outbox ADD COLUMN exception INTEGER NOT NULL DEFAULT 0 CHECK (exception IN (0, 1))",
     "CREATE INDEX outbox_by_reference ON outbox (refers_to) WHERE refers_to IS NOT NULL",
-    "CREATE INDEX outbox_exceptions ON outbox (confirmed_at) WHERE exception = 1",
+    "CREATE INDEX outbox_exceptions ON outbox (confirmed_at, exception) WHERE exception = 1",
     """
     CREATE TRIGGER a_reference_never_changes
     BEFORE UPDATE OF refers_to, exception ON outbox
@@ -19,6 +20,15 @@ _STEPS = (
     """,
     "ALTER TABLE enrolment ADD COLUMN operator_journal INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE enrolment ADD COLUMN moving_to TEXT",
+    "ALTER TABLE enrolment ADD COLUMN former TEXT",
+    """
+    UPDATE enrolment SET former = (
+        SELECT before.terminal FROM enrolment AS before
+        WHERE before.root = enrolment.root AND before.terminal <> enrolment.terminal
+            AND (before.current, before.enrolled_at, before.terminal)
+                < (enrolment.current, enrolment.enrolled_at, enrolment.terminal)
+        ORDER BY before.enrolled_at DESC, before.terminal DESC LIMIT 1)
+    """,
     """
     CREATE TABLE summary_2 (
         record_id TEXT PRIMARY KEY REFERENCES outbox (record_id),
@@ -63,16 +73,49 @@ _STEPS = (
     WHERE event IN ('pin-changed', 'pin-reset')
     """,
     """
+    CREATE INDEX journal_said ON journal (terminal, event, detail)
+    WHERE event IN ('chain-forked', 'policy-refused', 'journal-broken')
+    """,
+    """
     CREATE TABLE clock (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         operator_time TEXT,
-        behind_since TEXT
+        behind_since TEXT,
+        behind_s INTEGER
     ) STRICT
+    """,
+    """
+    CREATE TABLE clock_anchor (
+        name TEXT PRIMARY KEY CHECK (name IN ('operator', 'waits')),
+        at TEXT NOT NULL,
+        boot TEXT NOT NULL,
+        boot_ms INTEGER NOT NULL
+    ) STRICT
+    """,
+    "ALTER TABLE pacing ADD COLUMN counted_at TEXT",
+    "ALTER TABLE outbox ADD COLUMN boot TEXT",
+    "ALTER TABLE outbox ADD COLUMN boot_ms INTEGER",
+    "ALTER TABLE outbox ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0 CHECK (replaced IN (0, 1))",
+    "CREATE INDEX outbox_replaced ON outbox (terminal, sequence, state, replaced) WHERE replaced = 1",
+    """
+    CREATE TRIGGER what_is_replaced_is_marked
+    AFTER UPDATE OF state ON outbox
+    WHEN NEW.refers_to IS NOT NULL AND (OLD.state = 'accepted') <> (NEW.state = 'accepted')
+    BEGIN
+        UPDATE outbox SET replaced = EXISTS (
+            SELECT 1 FROM outbox AS later WHERE later.refers_to = NEW.refers_to
+                AND later.kind <> 'amendment' AND later.state = 'accepted'
+        ) WHERE record_id = NEW.refers_to;
+    END
     """,
 )
 """``local_pin`` counts beside the roster entry whose salt it names: a PIN set anew by the operator wins.
 
-``journal_pins`` finds the entry that vouches for it among a million others.
+``journal_pins`` finds the entry that vouches for it among a million others, ``journal_said`` one that is
+written once only. ``clock_anchor`` ties moments to the clock that nobody sets (boot_clock), and so do
+``boot`` and ``boot_ms`` the moment of a record. ``outbox.replaced`` follows from the records that name it
+and is kept by the trigger alone, so that counts need not look for it (rebuild.mark_replaced).
+An index that names its own condition answers without the table.
 """
 
 

@@ -123,7 +123,7 @@ class Contacts:
             waiting=self._outbox.waiting_count(),
             clock=self._clock(),
             moving_to=enrolment.moving_to,
-            former=self._enrolments.former_chain(self._terminal.name),
+            former=self._enrolments.former_chains(self._terminal.name),
         )
 
     def _note_chain(self, answer: ContactAnswer, rows: list[OutboxRow]) -> bool:

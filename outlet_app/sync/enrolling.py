@@ -1,5 +1,6 @@
 """Joining an outlet over the network: ask with the code, verify all, then change everything at once."""
 
+import contextlib
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -82,25 +83,21 @@ def enrol(home: Path, url: str, code: str, clock: Callable[[], datetime]) -> Enr
     )
 
 
-def _present(home: Path, db: Database) -> FormerTerminal | None:
-    """The terminal that this device is, if its key can be read: without it nobody says what it was."""
-    present = EnrolmentStore(db).current()
-    if present is None:
-        return None
-    try:
-        key = load_key(home, present.terminal)
-    except KnownFailure:
-        return None
-    return FormerTerminal(
-        present.terminal, present.root, key, Outbox(db, present.terminal).chain_end().sequence
-    )
+def _present(home: Path, db: Database) -> list[FormerTerminal]:
+    """What this device is, or was last, of each operator; without its key nobody says what it was."""
+    found = []
+    for terminal, root in EnrolmentStore(db).last_of_each_operator():
+        with contextlib.suppress(KnownFailure):
+            last = Outbox(db, terminal).chain_end().sequence
+            found.append(FormerTerminal(terminal, root, load_key(home, terminal), last))
+    return found
 
 
 def _former(home: Path, verified: VerifiedEnrolment) -> Former | None:
     """After the change, so that the numbers stay what they are."""
     with closing(open_database(home / FILE_NAME).conn) as connection:
         db = Database(connection)
-        chain = EnrolmentStore(db).former_chain(verified.answer.terminal)
+        chain = next(iter(EnrolmentStore(db).former_chains(verified.answer.terminal)), None)
         if chain is None:
             return None
         waiting = Outbox(db, chain.terminal).waiting_count()

@@ -1,6 +1,7 @@
 """Joining an outlet: what is sent with the code, and what is believed of the answer (trust rule 4)."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from outlet_app.contract import enrolment as wire
@@ -36,7 +37,7 @@ class VerifiedEnrolment:
 
 @dataclass(frozen=True, slots=True)
 class FormerTerminal:
-    """The terminal that this device is until it joins anew: key, operator's root, last number given out."""
+    """A terminal that this device is until it joins anew: key, operator's root, last number given out."""
 
     terminal: str
     root: bytes
@@ -44,10 +45,10 @@ class FormerTerminal:
     highest_sequence: int
 
 
-def begin_enrolment(code_text: str, former: FormerTerminal | None = None) -> PendingEnrolment:
+def begin_enrolment(code_text: str, former: Collection[FormerTerminal] = ()) -> PendingEnrolment:
     """A new key and the request for a code as typed; KnownFailure ENROLMENT_CODE_WRONG when it is none.
 
-    ``former`` is told to its own operator alone.
+    Each of ``former`` is told to its own operator alone.
     """
     try:
         code = wire.parse_code(code_text)
@@ -56,10 +57,11 @@ def begin_enrolment(code_text: str, former: FormerTerminal | None = None) -> Pen
     key = generate_key(code.device_secret)
     nonce = secrets.token_urlsafe(NONCE_BYTES)
     said = None
-    if former is not None and code.names_root(former.root):
-        word = wire.FormerWord(former.terminal, former.highest_sequence, code.code_id, key.public, nonce)
+    known = next((one for one in former if code.names_root(one.root)), None)
+    if known is not None:
+        word = wire.FormerWord(known.terminal, known.highest_sequence, code.code_id, key.public, nonce)
         said = sign_object(
-            former.key.private, key_id(former.key.public), Context.FORMER_TERMINAL, word.to_value()
+            known.key.private, key_id(known.key.public), Context.FORMER_TERMINAL, word.to_value()
         )
     request = wire.EnrolmentRequest(code.code_id, key.public, nonce, said, code.root_check)
     return PendingEnrolment(code, key, nonce, wire.wrap(code.request_key, request.to_value()))

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 import outlet_app.contract
-from outlet_app.contract.contact import ChainState, ContactAnswer, Item, ItemAnswer
+from outlet_app.contract.contact import ChainState, ContactAnswer, FormerChain, Item, ItemAnswer
 from outlet_app.contract.document_form import document_to_form
 from outlet_app.contract.operator_keys import KeyStatement, KeyUse, OperatorKey, key_id
 from outlet_app.contract.policy import BUILT_IN
@@ -71,7 +71,22 @@ def examples() -> dict[str, Any]:
         "operator_keys": KeyStatement(1, "operator", (key,)).to_value(),
         "policy": BUILT_IN.to_value(),
         "roster": Roster(1, "t", "o", (ClerkEntry("1001", Role.CLERK, bytes(16), bytes(32)),)).to_value(),
-        "chain_state": ChainState("t", 0, NONE, 0, NONE, 1, 1, 1, 0, NONE, 0, moment).to_value(),
+        "chain_state": ChainState(
+            "t",
+            0,
+            NONE,
+            0,
+            NONE,
+            1,
+            1,
+            1,
+            0,
+            NONE,
+            0,
+            moment,
+            None,
+            (FormerChain("s", 3), FormerChain("r", 0)),
+        ).to_value(),
         "item": item.to_value(),
         "contact_answer": ContactAnswer(
             "n",

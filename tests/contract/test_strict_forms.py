@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from outlet_app.contract import canonical
 from outlet_app.contract.contact import (
     ChainState,
+    FormerChain,
     chain_state_from_value,
     contact_answer_from_value,
     decode_contact,
@@ -178,3 +179,22 @@ def test_nonces_are_of_a_bounded_alphabet() -> None:
     assert not is_nonce("A" * 15)
     assert not is_nonce("A" * 129)
     assert not is_nonce("A" * 16 + "\n")
+
+
+@pytest.mark.parametrize(
+    "former",
+    [
+        [],
+        {"terminal": "T1", "highest_sequence": 1},
+        [{"terminal": "T1"}],
+        [{"terminal": "T1", "highest_sequence": 1}] * 17,
+    ],
+)
+def test_former_terminals_are_a_short_list(former: object) -> None:
+    none = "0" * 64
+    former_ones = (FormerChain("s", 3),)
+    state = ChainState("t", 0, none, 0, none, 1, 1, 1, 0, none, 0, fictional.MOMENT, former=former_ones)
+    value = state.to_value()
+    assert chain_state_from_value(value) == state
+    with pytest.raises(Malformed):
+        chain_state_from_value({**value, "former": former})

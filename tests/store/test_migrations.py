@@ -16,8 +16,9 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store import backups, migrations
 from outlet_app.store.daily_check import check_if_due
 from outlet_app.store.database import FILE_NAME, Database, open_database
+from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.schema_1 import first_schema
-from tests.store.kept_records import ANSWERED, Kept, assert_sound, fill
+from tests.store.kept_records import ANSWERED, TERMINAL, Kept, assert_sound, fill
 
 COUNT = 15
 NEWEST = migrations.newest()
@@ -64,6 +65,24 @@ def test_a_file_of_the_first_schema_comes_to_the_newest_with_all_its_records(old
         sealed = dict(db.execute("SELECT sequence, envelope FROM outbox JOIN sealed USING (record_id)"))
     assert states == {"accepted": ANSWERED, "queued": COUNT - ANSWERED}
     assert sealed == old.envelopes
+
+
+def test_terminals_of_an_older_file_are_put_in_the_order_in_which_they_joined(old: Kept) -> None:
+    with closing(sqlite3.connect(old.file)) as db:
+        names = [row[1] for row in db.execute("PRAGMA table_info(enrolment)")]
+        rest = ", ".join(name for name in names if name not in {"terminal", "current", "enrolled_at", "root"})
+        for terminal, root, day in (("A", "root", 1), ("B", "root", 2), ("C", "zeroblob(32)", 3)):
+            db.execute(
+                f"INSERT INTO enrolment (terminal, current, enrolled_at, root, {rest})"  # noqa: S608
+                f" SELECT '{terminal}', 0, '2020-01-0{day}T00:00:00.000Z', {root}, {rest}"
+                " FROM enrolment WHERE current = 1"
+            )
+        db.commit()
+    with closing(open_database(old.file)) as upgraded:
+        store = EnrolmentStore(upgraded)
+        assert [one.terminal for one in store.former_chains(TERMINAL)] == ["B", "A"]
+        assert store.former_chains("C") == ()
+        assert {terminal for terminal, _root in store.last_of_each_operator()} == {TERMINAL, "C"}
 
 
 def test_the_file_before_is_kept_until_the_new_one_has_passed_its_full_check(old: Kept) -> None:

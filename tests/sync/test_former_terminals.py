@@ -1,6 +1,8 @@
 """A device joins its operator anew: the former terminal is closed at its last number, and nothing is lost."""
 
+import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from outlet_app.domain.registrations import Channel, RecordState, VoidReason
 from outlet_app.intake.service import Intake
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import CLERK, PIN, OperatorUnderTest, new_operator
-from tests.outlet_fixture import OutletUnderTest
+from tests.outlet_fixture import OutletUnderTest, wall_clock
 
 
 def name_of(outlet: OutletUnderTest) -> str:
@@ -121,3 +123,60 @@ def test_another_operator_is_told_nothing_of_the_first(
     finally:
         other.stop()
     assert joined.former is None
+
+
+def test_who_joined_anew_twice_before_a_contact_was_two_terminals_and_both_are_closed(
+    operator: OperatorUnderTest, outlet: OutletUnderTest
+) -> None:
+    first = name_of(outlet)
+    waiting = outlet.register()
+    second = outlet.enrol(operator.url, operator.code(operator.outlet())).terminal
+    third = outlet.enrol(operator.url, operator.code(operator.outlet())).terminal
+    outlet.send()
+    assert outlet.state(waiting.record_id) is RecordState.ACCEPTED
+    for former, successor, last in ((first, second, 1), (second, third, 0)):
+        found = reported(operator, former)
+        assert (found["closed"], found["closed_after"], found["successor"]) == (True, last, successor)
+    assert reported(operator, third)["closed"] is False
+
+
+def test_a_clock_that_was_set_back_between_changes_nothing_of_what_came_first(
+    operator: OperatorUnderTest, outlet: OutletUnderTest
+) -> None:
+    first = name_of(outlet)
+    second = outlet.enrol(operator.url, operator.code(operator.outlet())).terminal
+    outlet.clock = lambda: wall_clock() - timedelta(days=2)
+    third = outlet.enrol(operator.url, operator.code(operator.outlet())).terminal
+    with Stores(outlet.home) as stores:
+        assert [one.terminal for one in stores.enrolments.former_chains(third)] == [second, first]
+    outlet.send()
+    assert [reported(operator, former)["closed"] for former in (first, second)] == [True, True]
+
+
+def test_what_it_was_before_it_served_another_operator_is_closed_too(
+    operator: OperatorUnderTest, own_operator: OperatorUnderTest, outlet: OutletUnderTest
+) -> None:
+    first = name_of(outlet)
+    outlet.register()
+    elsewhere = outlet.enrol(own_operator.url, own_operator.code(own_operator.outlet()))
+    joined = outlet.enrol(operator.url, operator.code(operator.outlet()))
+    assert elsewhere.former is None
+    assert joined.former is not None
+    assert (joined.former.terminal, joined.former.highest, joined.former.received) == (first, 1, 0)
+    outlet.send()
+    found = reported(operator, first)
+    assert (found["closed_after"], found["successor"]) == (1, joined.terminal)
+
+
+def test_nobody_elses_terminal_is_closed_by_naming_it(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    other = OutletUnderTest(tmp_path / "other")
+    theirs = other.enrol(operator.url, operator.code(operator.outlet())).terminal
+    first = name_of(outlet)
+    outlet.enrol(operator.url, operator.code(operator.outlet()))
+    with closing(sqlite3.connect(outlet.home / "outlet.db")) as db:
+        db.execute("UPDATE enrolment SET former = ? WHERE terminal = ?", (theirs, first))
+        db.commit()
+    outlet.send()
+    assert [reported(operator, name)["closed"] for name in (first, theirs)] == [True, False]
