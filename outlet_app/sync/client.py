@@ -1,8 +1,10 @@
 """One HTTP exchange with the operator's server: bounded in time and size, redirects never followed."""
 
 import contextlib
+import io
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -20,7 +22,13 @@ from outlet_app.sync.client_failures import network_failure
 from outlet_app.sync.line import Line, LineAdapter
 
 MAX_ANSWER_BYTES = canonical.MAX_JSON_BYTES
+SLOWEST_LINE_BYTES_PER_S = 2_000
+"""A line on which a request of some length is still waited for: 16 kbit/s."""
+
 _CHUNK_BYTES = 65_536
+_SENT_AT_ONCE_BYTES = 8_192
+"""The silence that is borne counts anew after each such piece of a request."""
+
 _JOIN_S = 0.5
 
 
@@ -35,6 +43,14 @@ class TimeLimits:
     silence_s: float = 20.0
     whole_s: float = 60.0
 
+    def for_body(self, length: int) -> "TimeLimits":
+        """With the time that so many bytes take on the slowest line.
+
+        The system takes them from us long before they are sent: the wait for the answer holds most of it.
+        """
+        more_s = length / SLOWEST_LINE_BYTES_PER_S
+        return TimeLimits(self.connect_s, self.silence_s + more_s, self.whole_s + more_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -46,6 +62,55 @@ class Request:
     body: bytes = b""
     query: Mapping[str, str] | None = None
     on_point: PointListener | None = None
+
+
+Outcome = Answer | Exception | None
+"""None: the client was closed."""
+
+
+class Exchange:
+    """A request on its way; ``outcome`` waits for what comes of it. Moments are of the monotonic clock."""
+
+    def __init__(self, client: "ServerClient", request: Request, limits: TimeLimits) -> None:
+        self.begun_at = time.monotonic()
+        self.ended_at = self.begun_at
+        """When the answer had come; known once there is an outcome."""
+        self.outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        self._client = client
+        self._limits = limits
+        self.courier = threading.Thread(
+            target=client.carry, args=(request, limits, self), name="sync-exchange", daemon=True
+        )
+
+    def outcome(self) -> Answer:
+        """The server's JSON answer with a 2xx status; KnownFailure for everything else (see answers.py).
+
+        After its time is over or it was interrupted the client is of no more use.
+        """
+        try:
+            left_s = self.begun_at + self._limits.whole_s - time.monotonic()
+            outcome = self.outcomes.get(timeout=max(left_s, 0.0))
+        except BaseException as exc:
+            self.abandon()
+            if isinstance(exc, queue.Empty):
+                raise KnownFailure(FailureCode.SERVER_TIMEOUT) from None
+            raise
+        self.courier.join(_JOIN_S)
+        self._client.refuse_when_closed()
+        if isinstance(outcome, Exception):
+            raise outcome
+        assert outcome is not None, "only close puts nothing"
+        return outcome
+
+    def abandon(self) -> None:
+        """Nobody waits for the answer any more: the connection is cut."""
+        self._client.cut()
+        self.courier.join(_JOIN_S)
+
+    def end(self, outcome: Outcome) -> None:
+        """The courier's word."""
+        self.ended_at = time.monotonic()
+        self.outcomes.put(outcome)
 
 
 class ServerClient:
@@ -60,7 +125,7 @@ class ServerClient:
         self._limits = limits or TimeLimits()
         self._line = Line()
         self._closed = threading.Event()
-        self._outcomes: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
+        self._running: Exchange | None = None
         self._session = requests.Session()
         self._session.mount("https://", LineAdapter(self._line))
         self._session.mount("http://", LineAdapter(self._line))
@@ -81,65 +146,67 @@ class ServerClient:
         """End the running exchange with INTERRUPTED, and the connection; may be called twice."""
         self._closed.set()
         self._line.close()
-        self._outcomes.put(None)
+        running = self._running
+        if running is not None:
+            running.outcomes.put(None)
         self._session.close()
 
+    def cut(self) -> None:
+        """End the connection, and every later one."""
+        self._line.cut()
+
+    def begin(self, request: Request) -> Exchange:
+        """The request goes out; one at a time. KnownFailure INTERRUPTED when the client is closed."""
+        exchange = Exchange(self, request, self._limits.for_body(len(request.body)))
+        self._running = exchange
+        self.refuse_when_closed()
+        exchange.courier.start()
+        return exchange
+
     def exchange(self, request: Request) -> Answer:
-        """The server's JSON answer with a 2xx status; KnownFailure for everything else (see answers.py).
+        """Begin, and what comes of it: see Exchange.outcome."""
+        return self.begin(request).outcome()
 
-        After its time is over or it was interrupted the client is of no more use.
-        """
-        outcomes: queue.SimpleQueue[Answer | Exception | None] = queue.SimpleQueue()
-        self._outcomes = outcomes
-        self._refuse_when_closed()
-        courier = threading.Thread(
-            target=self._carry, args=(request, outcomes), name="sync-exchange", daemon=True
-        )
-        courier.start()
-        try:
-            outcome = outcomes.get(timeout=self._limits.whole_s)
-        except BaseException as exc:
-            self._line.cut()
-            courier.join(_JOIN_S)
-            if isinstance(exc, queue.Empty):
-                raise KnownFailure(FailureCode.SERVER_TIMEOUT) from None
-            raise
-        courier.join(_JOIN_S)
-        self._refuse_when_closed()
-        if isinstance(outcome, Exception):
-            raise outcome
-        assert outcome is not None, "only close puts nothing"
-        return outcome
-
-    def _refuse_when_closed(self) -> None:
+    def refuse_when_closed(self) -> None:
+        """KnownFailure INTERRUPTED when somebody closed the client."""
         if self._closed.is_set():
             raise KnownFailure(FailureCode.INTERRUPTED)
 
-    def _carry(self, request: Request, outcomes: "queue.SimpleQueue[Answer | Exception | None]") -> None:
+    def carry(self, request: Request, limits: TimeLimits, exchange: Exchange) -> None:
+        """The courier's work: one request there, its answer or failure back."""
         try:
-            outcomes.put(self._answer(request))
+            exchange.end(self._answer(request, limits))
         except KnownFailure as failure:
-            outcomes.put(failure)
+            exchange.end(failure)
         except Exception as exc:  # noqa: BLE001 - handed to the caller, a bug with its traceback
-            outcomes.put(network_failure(exc) or exc)
+            exchange.end(network_failure(exc) or exc)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request, limits: TimeLimits) -> Answer:
         tell = request.on_point or _tell_nobody
         self._line.sent = lambda: tell(Point.REQUEST_SENT)
+        self._line.silence_s = self._limits.silence_s
         response = self._session.request(
             request.method,
             self.address.url(request.path),
             params=request.query,
             headers={"Accept": "application/json", "Accept-Encoding": ENCODING, **request.headers},
-            data=request.body or None,
+            data=_InPieces(request.body) if request.body else None,
             proxies=self._proxies,
-            timeout=(self._limits.connect_s, self._limits.silence_s),
+            timeout=(limits.connect_s, limits.silence_s),
             allow_redirects=False,
             stream=True,
         )
         with contextlib.closing(response):
             body = _bounded_body(response, lambda: tell(Point.ANSWER_HALF_READ))
             return checked_answer(response.status_code, response.headers, body)
+
+
+class _InPieces(io.BytesIO):
+    """A request's body that is handed on piece by piece, however much is asked for."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        most = _SENT_AT_ONCE_BYTES if size is None or size < 0 else min(size, _SENT_AT_ONCE_BYTES)
+        return super().read(most)
 
 
 def _bounded_body(response: requests.Response, half_read: Callable[[], None]) -> bytes:

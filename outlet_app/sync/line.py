@@ -16,7 +16,10 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
 class Line:
-    """The socket of one client. ``sent`` is called when a request is written whole."""
+    """The socket of one client. ``sent`` is called when a request is written whole.
+
+    ``silence_s``: how long a piece of a request may take to be written.
+    """
 
     def __init__(self) -> None:
         # taken again by a signal's handler, which runs within whatever holds it
@@ -24,6 +27,7 @@ class Line:
         self._handle: socket.socket | None = None
         self._is_cut = False
         self.sent: Callable[[], None] = _nothing
+        self.silence_s: float | None = None
 
     def hold(self, connection: socket.socket) -> socket.socket:
         """The connection as it is; its second handle stays here, good through the TLS handshake too."""
@@ -33,6 +37,11 @@ class Line:
             if self._is_cut:
                 self._shut()
         return connection
+
+    def bear_silence(self, connection: socket.socket | None) -> None:
+        """Count the silence anew for what is written next; nothing before there is a connection."""
+        if connection is not None:
+            connection.settimeout(self.silence_s)
 
     def cut(self) -> None:
         """End the connection in use and every later one: whoever waits on it wakes at once."""
@@ -82,6 +91,10 @@ def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
         def _new_conn(self) -> socket.socket:
             return line.hold(super()._new_conn())
 
+        def send(self, data: Any) -> None:
+            line.bear_silence(self.sock)
+            super().send(data)
+
         def getresponse(self) -> Any:
             line.sent()
             return super().getresponse()
@@ -89,6 +102,10 @@ def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
     class SecureConnection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return line.hold(super()._new_conn())
+
+        def send(self, data: Any) -> None:
+            line.bear_silence(self.sock)
+            super().send(data)
 
         def getresponse(self) -> Any:
             line.sent()

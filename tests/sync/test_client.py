@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -335,3 +336,25 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
         )
     )
     return cert_file, key_file
+
+
+def test_a_long_request_has_the_time_that_it_takes_on_a_slow_line() -> None:
+    def late(connection: socket.socket, stopped: threading.Event) -> None:
+        stopped.wait(1.2)
+        connection.sendall(http_answer("200 OK", b"{}"))
+
+    long = Request("POST", "/v1/contact", {}, bytes(3_000))
+    with strange_server(late) as server, ServerClient(parse_address(server.url), SHORT) as client:
+        assert client.exchange(long).body == b"{}"
+    with strange_server(late) as server:
+        assert failure_of(server.url, replace(long, body=b"x")).code == FailureCode.SERVER_TIMEOUT
+
+
+def test_a_request_that_nobody_waits_for_any_more_is_cut_off() -> None:
+    with strange_server(says_nothing) as server, ServerClient(parse_address(server.url)) as client:
+        exchange = client.begin(PROBE)
+        assert server.request_came.wait(5)
+
+        exchange.abandon()
+
+        assert not exchange.courier.is_alive()
