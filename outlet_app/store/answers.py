@@ -140,14 +140,10 @@ class Answers:
     def note_fork(self, sequence: int, now: datetime) -> bool:
         """Journal a fork that the operator reports, once for each number; True when it is news."""
         with write(self._db):
-            known = first_row(
-                self._db,
-                "SELECT 1 FROM journal WHERE terminal = ? AND event = ? AND detail = ?",
-                (self._terminal, JournalEvent.CHAIN_FORKED, str(sequence)),
-            )
-            if known is None:
+            is_news = not self._journal.has(JournalEvent.CHAIN_FORKED, str(sequence))
+            if is_news:
                 self._journal.append(JournalEvent.CHAIN_FORKED, now, detail=str(sequence))
-        return known is None
+        return is_news
 
     def _set_aside(
         self, record_id: UUID, code: str, now: datetime, field: str | None = None, who: str | None = None

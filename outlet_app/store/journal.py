@@ -54,6 +54,17 @@ class JournalEvent(StrEnum):
     JOURNAL_BROKEN = "journal-broken"
 
 
+SAID_ONCE = frozenset({JournalEvent.CHAIN_FORKED, JournalEvent.POLICY_REFUSED, JournalEvent.JOURNAL_BROKEN})
+"""What would be said again at each contact or look, and is written once only."""
+
+# the index is partial: it serves only a statement that repeats its condition
+_SAID = """
+    SELECT 1 AS one FROM journal INDEXED BY journal_said
+    WHERE event IN ('chain-forked', 'policy-refused', 'journal-broken')
+        AND terminal = ? AND event = ? AND detail = ? LIMIT 1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
     """One entry. ``subject`` is a record's id or a clerk's number; nothing in it is identity data."""
@@ -148,9 +159,9 @@ class Journal:
         return [JournalEntry(**{**row, "at": timestamps.from_text(row["at"])}) for row in found]
 
     def has(self, event: JournalEvent, detail: str) -> bool:
-        """True when an entry of this kind and detail is there; looks through the whole journal."""
-        wanted = "SELECT number FROM journal WHERE terminal = ? AND event = ? AND detail = ? LIMIT 1"
-        return first_row(self._db, wanted, (self._terminal, str(event), detail)) is not None
+        """True when an entry of this kind and detail is there; for SAID_ONCE, which an index holds."""
+        assert event in SAID_ONCE, "any other would be looked for in the whole journal"
+        return first_row(self._db, _SAID, (self._terminal, str(event), detail)) is not None
 
     def number_of(self, entry_hash: str) -> int | None:
         """Number under which an entry of this hash stands; looks through the whole journal."""

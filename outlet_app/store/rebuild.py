@@ -28,6 +28,13 @@ _NEVER_CHANGING = (
 )
 
 
+_MARK_REPLACED = """
+    UPDATE outbox SET replaced = NOT replaced WHERE replaced <> (record_id IN (
+        SELECT refers_to FROM outbox
+        WHERE refers_to IS NOT NULL AND kind <> 'amendment' AND state = 'accepted'))
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Loose rows, the columns of each table of their schema version, and the mark beside the file."""
@@ -35,6 +42,14 @@ class Found:
     rows: sqlite3.Connection
     tables: Mapping[str, Sequence[str]]
     mark: Mark | None
+
+
+def mark_replaced(connection: sqlite3.Connection) -> None:
+    """Mark the records of which the operator has accepted a void or a replacement, and no others.
+
+    For rows that were put in as they stood; from then on the schema's own trigger keeps the mark.
+    """
+    connection.execute(_MARK_REPLACED)
 
 
 class Rebuild:

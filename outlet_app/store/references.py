@@ -32,11 +32,6 @@ IS_SUPERSEDED = f"""
 """  # noqa: S608 - as above
 """A void or a replacement of the record under this alias stands."""
 
-IS_REPLACED = """
-    EXISTS (SELECT 1 FROM outbox AS later WHERE later.refers_to = {one}.record_id
-        AND later.kind <> 'amendment' AND later.state = 'accepted')
-"""
-"""The operator has accepted a void or a replacement of the record under this alias."""
 
 _LATER = f"""
     SELECT outbox.record_id, outbox.refers_to, outbox.kind, outbox.state, outbox.outlet, outbox.terminal,

@@ -24,7 +24,7 @@ from outlet_app.store import migrations
 from outlet_app.store.chain_mark import load_mark
 from outlet_app.store.database_cells import cells
 from outlet_app.store.database_pages import DatabasePages
-from outlet_app.store.rebuild import Found, Rebuild
+from outlet_app.store.rebuild import Found, Rebuild, mark_replaced
 from outlet_app.store.rescue_notice import FOLDER, RescueNotice, keep_notice
 from outlet_app.store.salvage import LooseRows, PublicKeys
 from outlet_app.store.standing_copy import kept_standing
@@ -124,6 +124,7 @@ def _rebuild(part: Path, found: Found, version: int, now: datetime, notice: Resc
         migrations.apply(db, 0, version)
         notice = Rebuild(connection, found, now).all(notice)
         migrations.apply(db, version, len(migrations.MIGRATIONS))
+        mark_replaced(connection)
         connection.execute("COMMIT")
     return notice
 

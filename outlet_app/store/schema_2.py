@@ -108,6 +108,7 @@ _STEPS = (
         ) WHERE record_id = NEW.refers_to;
     END
     """,
+    "ALTER TABLE pacing ADD COLUMN batch_bytes INTEGER NOT NULL DEFAULT 131072 CHECK (batch_bytes >= 1)",
 )
 """``local_pin`` counts beside the roster entry whose salt it names: a PIN set anew by the operator wins.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from outlet_app.domain.registrations import RecordState
 from outlet_app.store import record_list, repeats
 from tests.store.filled import Filled
 
@@ -12,7 +13,10 @@ QUESTIONS: dict[str, tuple[Callable[[Filled], object], str]] = {
     "iccid": (lambda f: repeats.waiting_iccid(f.db, (1, 2)), "summary_by_iccid"),
     "identity": (lambda f: repeats.same_identity_count(f.db, f.terminal, 1, "样"), "summary_by_identity"),
     "later": (lambda f: f.outbox.list_rows(), "outbox_by_reference"),
-    "replaced": (lambda f: f.db.execute(record_list._REPLACED).fetchall(), "outbox_by_reference"),
+    "replaced": (
+        lambda f: record_list.page(f.db, f.terminal, 50, None, RecordState.REPLACED),
+        "outbox_replaced",
+    ),
 }
 
 
