@@ -16,6 +16,7 @@ from operator_backend.refusals import RequestRefused
 from operator_backend.signed_requests import next_nonce
 from operator_backend.statements import latest_statement
 from operator_backend.terminals import find_terminal
+from operator_backend.trust_checks import arrived
 from outlet_app.contract.api import RequestRefusal
 from outlet_app.contract.contact import ChainState, ContactAnswer, Item, ItemAnswer, decode_contact
 from outlet_app.contract.http_signing import SignedBy
@@ -55,7 +56,7 @@ def answer_contact(
         # first: records among these may be about records of the terminals that the device was
         with writing(operator.engine) as connection:
             close_former(connection, operator, signed.terminal, state)
-    items = [take_record(operator, signed.terminal, data) for data in envelopes[:MOST_RECORDS]]
+    items = _taken(operator, signed.terminal, envelopes[:MOST_RECORDS])
     items += [_later(data) for data in envelopes[MOST_RECORDS:]]
     with writing(operator.engine) as connection:
         terminal = find_terminal(connection, signed.terminal, lock=True)
@@ -66,6 +67,18 @@ def answer_contact(
     answer = _answer(operator, signed, tuple(items))
     reached(Point.BEFORE_ANSWER)
     return answer
+
+
+def _taken(operator: Operator, terminal: str, envelopes: list[bytes]) -> list[Item]:
+    """The answer to each; what came before the record that it names is looked at again when all are there."""
+    items = [take_record(operator, terminal, data) for data in envelopes]
+    brought = {item.record_id for item in items if item.answer is not ItemAnswer.LATER}
+    return [
+        take_record(operator, terminal, data)
+        if item.answer is ItemAnswer.LATER and arrived(data).header.refers_to in brought
+        else item
+        for item, data in zip(items, envelopes, strict=True)
+    ]
 
 
 def _later(data: bytes) -> Item:

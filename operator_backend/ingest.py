@@ -21,7 +21,7 @@ from operator_backend.installation import Operator
 from operator_backend.mending import take_effect
 from operator_backend.mending_checks import first_refusal
 from operator_backend.record_refused import RecordRefused
-from operator_backend.references import LATER_S, ReferenceAwaited, reference_of
+from operator_backend.references import ReferenceAwaited, reference_of
 from operator_backend.refusals import RequestRefused
 from operator_backend.statements import latest_statement
 from operator_backend.tables import records
@@ -74,10 +74,10 @@ def _taken(connection: Connection, operator: Operator, terminal: Terminal, data:
     try:
         record = arrived(data)
         contents = opened(connection, operator, terminal, record)
-        reference = reference_of(connection, record.header, operator.now())
-    except ReferenceAwaited:
+        reference = reference_of(connection, record, operator.now())
+    except ReferenceAwaited as waits:
         assert record is not None, "its header was read"
-        return Item(sha256, record.header.record_id, ItemAnswer.LATER, None, after_s=LATER_S)
+        return Item(sha256, record.header.record_id, ItemAnswer.LATER, None, after_s=waits.after_s)
     except RecordRefused as refused:
         known_id = None if record is None else record.header.record_id
         return Item(

@@ -6,28 +6,28 @@ for what it was before. What has been voided or replaced is named no more.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from operator_backend.awaited import came_too_early, is_held_now
 from operator_backend.record_refused import RecordRefused
 from operator_backend.tables import records, terminals
+from operator_backend.trust_checks import Arrived
 from outlet_app.contract.api import RecordRefusal
 from outlet_app.contract.header import Header
 from outlet_app.contract.receipt import ReceiptState
 from outlet_app.domain import timestamps
 from outlet_app.domain.registrations import REGISTRATION_KINDS, RecordKind
 
-WAIT = timedelta(days=3)
-"""As long as a record waits at its terminal for the one it names; then it is not taken."""
-
-LATER_S = 30
-"""Seconds after which a record comes again whose reference had not come before it."""
-
 
 class ReferenceAwaited(Exception):  # noqa: N818 - nothing is wrong: it may still come
-    """The record that this one names is not held yet."""
+    """The record that this one names is not held yet; it comes again after ``after_s`` seconds."""
+
+    def __init__(self, after_s: int) -> None:
+        super().__init__(after_s)
+        self.after_s = after_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +71,23 @@ def find_reference(connection: Connection, record_id: UUID) -> Reference | None:
     )
 
 
-def reference_of(connection: Connection, header: Header, now: datetime) -> Reference | None:
+def reference_of(connection: Connection, record: Arrived, now: datetime) -> Reference | None:
     """What the record names, None where it names nothing.
 
     ReferenceAwaited when that is not held; RecordRefused REFERENCE_UNKNOWN
     once it has been waited for long enough.
     """
+    header = record.header
     if header.refers_to is None:
         return None
     found = find_reference(connection, header.refers_to)
     if found is not None:
+        is_held_now(connection, record.sha256)
         return found
-    if now - header.confirmed_at > WAIT:
+    wait = came_too_early(connection, header.terminal, record.sha256, now)
+    if wait.is_given_up:
         raise RecordRefused(RecordRefusal.REFERENCE_UNKNOWN, "refers_to")
-    raise ReferenceAwaited
+    raise ReferenceAwaited(wait.after_s)
 
 
 def check_reference(connection: Connection, header: Header, reference: Reference) -> None:

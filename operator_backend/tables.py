@@ -178,6 +178,17 @@ records = Table(
 """``superseded_by`` is the record that voided or replaced this one. An amendment changes the tags of the
 record that it refers to, which are those in force; what was signed stays as it came."""
 
+awaited = Table(
+    "awaited",
+    metadata,
+    Column("envelope_sha256", Text, primary_key=True),
+    Column("terminal", Text, ForeignKey("terminals.id"), nullable=False),
+    Column("first_came_at", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    sqlite_strict=True,
+)
+"""Records that wait at their terminals for the ones that they name."""
+
 LIVE = text("state <> 'refused' AND superseded_by IS NULL")
 """Records that hold their number and SIM card; two of them never share one."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -16,7 +15,6 @@ from operator_backend.tables import records, terminals
 from outlet_app.contract.contact import ItemAnswer
 from outlet_app.contract.party import Party
 from outlet_app.domain.registrations import Corrections, Person, Role, Statements
-from tests.operator_backend.conftest import MovableClock
 from tests.operator_backend.mended import (
     BEFORE,
     LATE,
@@ -139,21 +137,6 @@ def test_another_counter_is_spoken_for_only_once_it_is_closed(
         here = terminals.c.id == terminal.name
         connection.execute(update(terminals).where(here).values(closed_at="2026-01-01T08:30:00.000Z"))
     accepted(operator, other, other.void(first))
-
-
-def test_what_comes_before_the_record_it_names_is_asked_for_later(
-    operator: Operator, terminal: PaperTerminal, clock: MovableClock
-) -> None:
-    now = clock().replace(microsecond=0)
-    first = terminal.record(confirmed_at=now)
-    void = terminal.void(first, confirmed_at=now)
-    item = take(operator, terminal, void)
-    assert (item.answer, item.receipt, item.after_s) == (ItemAnswer.LATER, None, 30)
-    clock.ahead += timedelta(days=3)
-    item = take(operator, terminal, void)
-    assert (item.answer, item.receipt, item.code) == (ItemAnswer.REFUSED, None, "reference-unknown")
-    accepted(operator, terminal, first)
-    accepted(operator, terminal, void)
 
 
 # -- replacement --

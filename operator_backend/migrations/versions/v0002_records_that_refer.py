@@ -33,6 +33,14 @@ def _records() -> None:
         batch.add_column(sa.Column("approver", sa.Text))
         batch.create_check_constraint("exception_is_a_truth_value", "exception IN (0, 1)")
     op.create_index("ix_records_refers_to", "records", ["refers_to"])
+    op.create_table(
+        "awaited",
+        sa.Column("envelope_sha256", sa.Text, primary_key=True),
+        sa.Column("terminal", sa.Text, sa.ForeignKey("terminals.id"), nullable=False),
+        sa.Column("first_came_at", sa.Text, nullable=False),
+        sa.Column("times", sa.Integer, nullable=False),
+        sqlite_strict=True,
+    )
     for name, column in (("one_live_number", "number_tag"), ("one_live_iccid", "iccid_tag")):
         live = sa.text(LIVE)
         op.create_index(name, "records", [column], unique=True, sqlite_where=live, postgresql_where=live)
