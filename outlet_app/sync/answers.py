@@ -1,7 +1,9 @@
 """What a status and a body mean: an answer of our server, its refusal, or somebody else in its place."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 from outlet_app.contract import canonical
@@ -9,6 +11,8 @@ from outlet_app.contract.api import RequestRefusal
 from outlet_app.contract.compression import ENCODING, decompressed
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode, KnownFailure
+
+_MOST_DIGITS = 8
 
 _REFUSALS = {
     RequestRefusal.TERMINAL_REVOKED: FailureCode.TERMINAL_REVOKED,
@@ -58,10 +62,10 @@ def checked_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answ
     SERVER_ANSWER_MALFORMED for JSON that cannot be read.
     """
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise ServerWaits(FailureCode.SERVER_BUSY, str(status), _seconds(headers.get("Retry-After")))
+        raise ServerWaits(FailureCode.SERVER_BUSY, str(status), _wait_s(headers))
     # 511 is what a network's login page answers with (RFC 6585 section 6)
     if status >= 500 and status != HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:
-        raise ServerWaits(FailureCode.SERVER_ERROR, str(status), _seconds(headers.get("Retry-After")))
+        raise ServerWaits(FailureCode.SERVER_ERROR, str(status), _wait_s(headers))
     media = headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if media != "application/json":
         raise KnownFailure(FailureCode.SERVER_NOT_OURS, str(status))
@@ -101,6 +105,13 @@ def _object(body: bytes) -> dict[str, object]:
         raise KnownFailure(FailureCode.SERVER_ANSWER_MALFORMED, exc.where) from exc
 
 
-def _seconds(text: str | None) -> int:
-    """``Retry-After`` in seconds; its date form is left alone, the clocks may differ."""
-    return int(text) if text is not None and text.isdecimal() and len(text) < 8 else 0
+def _wait_s(headers: Mapping[str, str]) -> int:
+    """``Retry-After`` in seconds; its date counts from the answer's own ``Date``, as our clock may differ."""
+    text = headers.get("Retry-After", "")
+    if text.isdecimal():
+        return int(text) if len(text) < _MOST_DIGITS else 0
+    try:
+        wait = parsedate_to_datetime(text) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return 0
+    return max(0, math.ceil(wait.total_seconds()))

@@ -14,6 +14,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from outlet_app.sync.whole_head import WholeHeadResponse
+
 
 class Line:
     """The socket of one client. ``sent`` is called when a request is written whole.
@@ -88,6 +90,8 @@ class LineAdapter(HTTPAdapter):
 
 def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
     class PlainConnection(HTTPConnection):
+        response_class = WholeHeadResponse
+
         def _new_conn(self) -> socket.socket:
             return line.hold(super()._new_conn())
 
@@ -100,6 +104,8 @@ def _pools_of(line: Line) -> dict[str, type[HTTPConnectionPool]]:
             return super().getresponse()
 
     class SecureConnection(HTTPSConnection):
+        response_class = WholeHeadResponse
+
         def _new_conn(self) -> socket.socket:
             return line.hold(super()._new_conn())
 

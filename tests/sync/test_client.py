@@ -252,11 +252,25 @@ def test_a_refusal_of_our_server_says_which(refusal: RequestRefusal) -> None:
     assert (failure.code == FailureCode.TERMINAL_REVOKED) == (refusal is RequestRefusal.TERMINAL_REVOKED)
 
 
-def test_a_busy_server_says_how_long() -> None:
-    failure = failure_with(answers(http_answer("429 Too Many", b"{}", headers=("Retry-After: 17",))))
+@pytest.mark.parametrize(
+    ("headers", "after_s"),
+    [
+        (("Retry-After: 17",), 17),
+        (("Retry-After: Wed, 21 Oct 2015 07:28:17 GMT", "Date: Wed, 21 Oct 2015 07:28:00 GMT"), 17),
+        (("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT", "Date: Wed, 21 Oct 2015 07:28:17 GMT"), 0),
+        # without the server's own time a date says nothing: our clock may be wrong
+        (("Retry-After: Wed, 21 Oct 2099 07:28:00 GMT",), 0),
+        (("Retry-After: soon", "Date: today"), 0),
+        (("Retry-After: Wed, 21 Oct 99999999999 07:28:00 GMT", "Date: Wed, 21 Oct 2015 07:28:00 GMT"), 0),
+        ((f"Retry-After: {'9' * 99}",), 0),
+    ],
+)
+@pytest.mark.parametrize("status", ["429 Too Many", "503 Later"])
+def test_a_busy_server_says_how_long(status: str, headers: tuple[str, ...], after_s: int) -> None:
+    failure = failure_with(answers(http_answer(status, b"{}", headers=headers)))
 
     assert isinstance(failure, ServerWaits)
-    assert failure.after_s == 17
+    assert failure.after_s == after_s
 
 
 def test_an_answer_of_ours_comes_back_whole_and_names_its_points() -> None:
