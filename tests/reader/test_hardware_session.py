@@ -1,7 +1,7 @@
 """The session with a real reader, gone through with a simulated one and a hand that follows a script."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
 from tests.hardware.bench import Bench
 from tests.hardware.checks import CHECKS, show
-from tests.hardware.evidence import Evidence, Fact, Shown
+from tests.hardware.evidence import Evidence, Fact, Facts, Shown
+from tests.pcscd_fixture import PcscService
 
 CARD = "moved"
 
@@ -38,17 +39,54 @@ class ScriptedHand:
     def plug(self) -> None:
         self._reader.plug()
 
+    def leave(self) -> None:
+        """Nothing stays pulled out, whatever a step came to."""
+
+
+class ScriptedHandAtPcsc(ScriptedHand):
+    """The virtual reader cannot be pulled out: the service goes, as Windows stops it with its last reader."""
+
+    def __init__(self, reader: Simulator, service: PcscService) -> None:
+        super().__init__(reader)
+        self._service = service
+        self._is_out = False
+
+    def unplug(self) -> None:
+        super().unplug()
+        self._is_out = True
+        self._service.stop()
+
+    def plug(self) -> None:
+        self.leave()
+        super().plug()
+
+    def leave(self) -> None:
+        if self._is_out:
+            self._service.start()
+            self._is_out = False
+
 
 @contextmanager
-def _bench(options: SimulatorOptions) -> Iterator[Bench]:
+def _bench(options: SimulatorOptions, hand_at: Callable[[Simulator], ScriptedHand]) -> Iterator[Bench]:
     with closing(Simulator(options)) as reader:
-        yield Bench.at(reader.port_text, ScriptedHand(reader), reads=3)
+        hand = hand_at(reader)
+        try:
+            yield Bench.at(reader.port_text, hand, reads=3)
+        finally:
+            hand.leave()
 
 
-def _gone_through(options: SimulatorOptions, folder: Path) -> dict[str, Shown]:
-    with _bench(options) as bench:
+def _gone_through(
+    options: SimulatorOptions, folder: Path, hand_at: Callable[[Simulator], ScriptedHand] = ScriptedHand
+) -> dict[str, Shown]:
+    with _bench(options, hand_at) as bench:
         evidence = Evidence(folder, str(bench.port))
         return {each.name: show(each, bench, evidence) for each in CHECKS}
+
+
+def _through_pcsc(form: str, service: PcscService, folder: Path) -> dict[str, Shown]:
+    options = SimulatorOptions(vpcd=True, form=form)
+    return _gone_through(options, folder, lambda reader: ScriptedHandAtPcsc(reader, service))
 
 
 def _is_free_of_the_card(folder: Path) -> bool:
@@ -75,6 +113,43 @@ def test_a_serial_reader_is_gone_through_and_the_evidence_written(tmp_path: Path
     written = json.loads((tmp_path / "evidence" / "evidence.json").read_text())
     assert [each["check"] for each in written["checks"]] == [each.name for each in CHECKS]
     assert _is_free_of_the_card(tmp_path / "evidence")
+
+
+def test_a_pcsc_reader_that_passes_frames_is_gone_through(tmp_path: Path, pcscd: PcscService) -> None:
+    shown = _through_pcsc("tunnel", pcscd, tmp_path)
+    facts = _facts_of_a_pcsc_reader(shown, lacks=("rates", "set-baud"))
+    assert (facts["form"]["family"], facts["form"]["envelope"]) == ("pcsc-tunnel", "apdu fffe0000 short")
+    assert facts["times"]["answer_bytes"] == 1295
+    assert facts["management-number"]["lengths"] == [4, 8, 16]
+    assert facts["addresses"]["addresses"] == 4
+    assert facts["fingerprint"]["command_known"] is True
+    assert _is_free_of_the_card(tmp_path)
+
+
+def test_a_pcsc_reader_that_gives_pages_is_gone_through(tmp_path: Path, pcscd: PcscService) -> None:
+    shown = _through_pcsc("pages", pcscd, tmp_path)
+    facts = _facts_of_a_pcsc_reader(
+        shown,
+        lacks=("rates", "self-test", "management-number", "addresses", "fingerprint", "rf-block", "set-baud"),
+    )
+    assert (facts["form"]["form"], facts["form"]["envelope"]) == ("pages", None)
+    assert facts["times"]["answer_bytes"] == 1284
+    assert _is_free_of_the_card(tmp_path)
+
+
+def _facts_of_a_pcsc_reader(shown: dict[str, Shown], *, lacks: tuple[str, ...]) -> dict[str, Facts]:
+    """What every form shows, and whether all steps but those that it lacks were shown."""
+    assert [name for name, each in shown.items() if each.outcome != "shown"] == list(lacks)
+    facts = {name: each.facts for name, each in shown.items()}
+    assert (facts["form"]["answer_to_reset_is_known"], facts["times"]["reads"]) == (True, 3)
+    assert facts["stays"]["finds_of_a_card_that_was_read"] == ["no"] * 5
+    assert (facts["lifted-and-laid"]["find_after_lifting"], facts["lifted-and-laid"]["same_bytes"]) == (
+        "no",
+        True,
+    )
+    assert facts["taken-away"]["the_read_ended_in"] in {"card-removed", "card-read-failed"}
+    assert facts["unplugged"]["told_as"] == "pcsc-service-missing"
+    return facts
 
 
 def test_nothing_that_could_be_of_a_person_gets_into_the_evidence(tmp_path: Path) -> None:
