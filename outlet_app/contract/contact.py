@@ -278,7 +278,7 @@ def contact_answer_from_value(value: dict[str, Any]) -> ContactAnswer:
         terminal=canonical.text(value, "terminal", most=64),
         operator_time=_moment(value, "operator_time"),
         next_nonce=canonical.text(value, "next_nonce"),
-        items=tuple(_item(form) for form in canonical.array(value, "items")),
+        items=tuple(item_from_value(form) for form in canonical.array(value, "items")),
         unbroken=canonical.integer(value, "unbroken"),
         chain_head=canonical.hash_text(value, "chain_head"),
         fork=None if value.get("fork") is None else canonical.integer(value, "fork"),
@@ -309,7 +309,8 @@ def _missing(value: dict[str, Any]) -> tuple[int, ...]:
     return tuple(canonical.integer({"missing": number}, "missing", least=1) for number in numbers)
 
 
-def _item(form: Any) -> Item:
+def item_from_value(form: Any) -> Item:
+    """Item of exactly the fields that to_value writes; its receipt is still to be checked."""
     value = canonical.exactly(form, _ITEM_FIELDS, "item")
     receipt = value["receipt"]
     return Item(

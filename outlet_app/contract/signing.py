@@ -20,6 +20,12 @@ class Context(StrEnum):
     PROBE = "outlet-app/probe/v1"
     CONTACT = "outlet-app/contact/v1"
     FORMER_TERMINAL = "outlet-app/former-terminal/v1"
+    RECONCILIATION = "outlet-app/reconciliation/v1"
+    DAY_CLOSING = "outlet-app/day-closing/v1"
+    DAY_RESULT = "outlet-app/day-result/v1"
+    GIVEN_UP = "outlet-app/given-up/v1"
+    BUNDLE = "outlet-app/bundle/v1"
+    RECEIPTS = "outlet-app/receipts/v1"
 
 
 def sign(key: Ed25519PrivateKey, context: Context, message: bytes) -> bytes:

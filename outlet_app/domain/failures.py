@@ -28,6 +28,9 @@ class FailureCode(StrEnum):
     FOLDER_NOT_EMPTY = "folder-not-empty"
     NOT_AN_OPERATOR_FOLDER = "not-an-operator-folder"
     OUTPUT_IS_TERMINAL = "output-is-terminal"
+    NOT_A_BUNDLE = "not-a-bundle"
+    BUNDLE_DAMAGED = "bundle-damaged"
+    BUNDLE_NOT_OURS = "bundle-not-ours"
 
     # no reader
     READER_NOT_FOUND = "reader-not-found"
@@ -126,6 +129,9 @@ class FailureCode(StrEnum):
     STORAGE_RESCUED = "storage-rescued"
     STORAGE_LOST = "storage-lost"
     DISK_NEARLY_FULL = "disk-nearly-full"
+    STICK_FULL = "stick-full"
+    STICK_READ_ONLY = "stick-read-only"
+    STICK_FAILED = "stick-failed"
     KEY_UNREADABLE = "key-unreadable"
     JOURNAL_BROKEN = "journal-broken"
     CLOCK_BEHIND = "clock-behind"

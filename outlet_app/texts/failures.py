@@ -6,10 +6,13 @@ from outlet_app.domain.failures import FailureCode
 from outlet_app.i18n import _
 from outlet_app.texts.limit_failures import LIMIT_FAILURES
 from outlet_app.texts.reader_failures import READER_FAILURES
+from outlet_app.texts.stick_failures import STICK_FAILURES
 from outlet_app.texts.system_failures import SYSTEM_FAILURES
 from outlet_app.texts.use_failures import USE_FAILURES
 
-_TEXTS: dict[FailureCode, tuple[str, str]] = READER_FAILURES | USE_FAILURES | LIMIT_FAILURES | SYSTEM_FAILURES
+_TEXTS: dict[FailureCode, tuple[str, str]] = (
+    READER_FAILURES | USE_FAILURES | LIMIT_FAILURES | STICK_FAILURES | SYSTEM_FAILURES
+)
 
 
 @dataclass(frozen=True, slots=True)
