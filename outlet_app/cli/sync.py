@@ -11,6 +11,7 @@ import click
 
 from outlet_app.cli.clock import now
 from outlet_app.command_output import write_json, write_line, write_note
+from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import N_, _
 from outlet_app.settings import Settings
@@ -55,14 +56,16 @@ def sync() -> None:
 @click.option("--once", is_flag=True, help=_("Send now, whatever the back-off says."))
 @click.option("--watch", is_flag=True, help=_("Keep sending until stopped."))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
-@click.pass_obj
-def run(settings: Settings, once: bool, watch: bool, as_json: bool) -> None:
-    """One line of progress an event, the counts last."""
+@click.pass_context
+def run(ctx: click.Context, once: bool, watch: bool, as_json: bool) -> None:
+    """One line of progress an event, the counts last; 130 where a person interrupted the watching."""
     if once and watch:
         raise click.UsageError(_("Either --once or --watch."))
+    settings: Settings = ctx.obj
     tell = _tell_json if as_json else _tell_people
+    ended_by: int | None = None
     if watch:
-        report = _watched(settings.home, tell)
+        report, ended_by = _watched(settings.home, tell)
     else:
         _let_go(LettingGo(settings.home, now), tell)
         try:
@@ -74,13 +77,15 @@ def run(settings: Settings, once: bool, watch: bool, as_json: bool) -> None:
         write_json(report.to_json())
     else:
         write_line(_last_line(report))
+    if ended_by == signal.SIGINT:
+        ctx.exit(exit_codes.INTERRUPTED)
 
 
-def _watched(home: Path, tell: OnEvent) -> SyncReport:
-    """Counts of all runs until a signal ends it; what time alone may mend ends nothing."""
+def _watched(home: Path, tell: OnEvent) -> tuple[SyncReport, int | None]:
+    """Counts of all runs and the signal that ended them; what time alone may mend ends nothing."""
     report = SyncReport()
     letting_go = LettingGo(home, now)
-    with _stopped_by_signals() as stop:
+    with _stopped_by_signals() as (stop, signals):
         while not stop.was_asked():
             try:
                 _let_go(letting_go, tell)
@@ -91,7 +96,7 @@ def _watched(home: Path, tell: OnEvent) -> SyncReport:
                 tell(SyncEvent(EventName.FAILED, {"code": str(failure.code)}))
             stop.wait(LOOK_S)
     report.busy = False
-    return report
+    return report, signals[0] if signals else None
 
 
 def _let_go(letting_go: LettingGo, tell: OnEvent) -> None:
@@ -101,17 +106,19 @@ def _let_go(letting_go: LettingGo, tell: OnEvent) -> None:
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[Stop]:
-    """A stop that SIGINT and SIGTERM ask for, as long as the block lasts."""
+def _stopped_by_signals() -> Iterator[tuple[Stop, list[int]]]:
+    """A stop that SIGINT and SIGTERM ask for, as long as the block lasts, and which of them came."""
     stop = Stop()
+    came: list[int] = []
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
+    def ask(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
         stop.ask()
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, ask) for number in numbers]
     try:
-        yield stop
+        yield stop, came
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
