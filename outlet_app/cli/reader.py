@@ -3,7 +3,6 @@
 Works before enrolment; loads neither window nor store.
 """
 
-import math
 import sys
 import threading
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 from outlet_app.bootstrap import reader_catalogue, watched_catalogue
+from outlet_app.cli.finite_range import FiniteRange
 from outlet_app.cli.simulate import simulate
 from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.core_dumps import forbid_core_dumps
@@ -39,12 +39,6 @@ WAIT_FOR_CARD_S = 30.0
 """Time for a card to be laid down, counted from the reader being ready."""
 
 
-def _finite(_ctx: click.Context, param: click.Parameter, seconds: float) -> float:
-    if not math.isfinite(seconds):
-        raise click.BadParameter(str(seconds), param=param)
-    return seconds
-
-
 _port = click.option(
     "--port",
     metavar="PORT",
@@ -59,9 +53,8 @@ _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard
 _timeout = click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(min=0, max=86_400),
+    type=FiniteRange(min=0, max=86_400),
     default=WAIT_FOR_CARD_S,
-    callback=_finite,
     metavar="S",
     help=_("Seconds to wait for a card once the reader is ready."),
 )

@@ -9,6 +9,7 @@ import click
 
 from outlet_app.bootstrap import reader_catalogue
 from outlet_app.cli.clock import now
+from outlet_app.cli.finite_range import FiniteRange
 from outlet_app.cli.mend_input import Pins
 from outlet_app.cli.mending import approved
 from outlet_app.cli.register_input import register_input
@@ -58,7 +59,7 @@ WAIT_FOR_CARD_S = 30.0
 @click.option(
     "--timeout",
     "timeout_s",
-    type=click.FloatRange(min=0, max=86_400),
+    type=FiniteRange(min=0, max=86_400),
     default=WAIT_FOR_CARD_S,
     metavar="S",
     help=_("Seconds to wait for a card once the reader is ready."),

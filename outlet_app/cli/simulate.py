@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from outlet_app.cli.finite_range import FiniteRange
 from outlet_app.command_output import write_line
 from outlet_app.i18n import _
 
@@ -42,7 +43,7 @@ from outlet_app.i18n import _
 )
 @click.option(
     "--faulty",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=0.1,
     metavar="SHARE",
     help=_("Share of the robot's cards that a fault happens to."),

@@ -1,7 +1,7 @@
 """Which readers are known: the driver families of one or more folders, the later ones first in say."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,7 @@ def load_catalogue(folders: Sequence[Path] | None = None) -> Catalogue:
     DRIVER_FILE_MALFORMED names file and key.
     """
     by_name: dict[str, Driver] = {}
+    replaced: list[tuple[Path, Driver]] = []
     for folder in folders if folders is not None else [driver_folder()]:
         for path in driver_files(folder):
             driver = load_driver(path)
@@ -62,6 +63,11 @@ def load_catalogue(folders: Sequence[Path] | None = None) -> Catalogue:
             if driver.transport != before.transport:
                 raise _of_another_transport(path, before)
             by_name[driver.name] = driver
+            if before.is_general and not driver.is_general:
+                replaced.append((path, before))
+    for path, before in replaced:
+        if not _serves_all(before.transport, by_name.values()):
+            raise _of_no_other_device(path, before)
     return Catalogue(tuple(sorted(by_name.values(), key=lambda driver: (driver.order, driver.name))))
 
 
@@ -74,6 +80,17 @@ def driver_files(folder: Path) -> list[Path]:
             FailureCode.DRIVER_FILE_MALFORMED, f"{folder}: cannot be read: {error.strerror}"
         ) from error
     return [file for file in files if os.path.lexists(file)]
+
+
+def _serves_all(transport: str, drivers: Iterable[Driver]) -> bool:
+    return any(each.is_general for each in drivers if each.transport == transport)
+
+
+def _of_no_other_device(path: Path, before: Driver) -> KnownFailure:
+    """It takes the place of the only family that serves what no rule names."""
+    line = line_of(path.read_text(encoding="utf-8"), "match")
+    problem = f"match: {before.file}, whose name it has, serves every device of {before.transport}"
+    return KnownFailure(FailureCode.DRIVER_FILE_MALFORMED, f"{path}: {problem} (at line {line})")
 
 
 def _of_another_transport(path: Path, before: Driver) -> KnownFailure:

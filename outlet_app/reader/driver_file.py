@@ -39,7 +39,8 @@ CONFIDENCES = ("two-or-more-sources", "one-source", "derived", "own-choice")
 _WAITS = tuple(field.name for field in fields(Waits))
 _USB_ID = re.compile(r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}")
 _HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})*")
-_LONGEST_WAIT_S = 60.0
+_LONGEST_WAIT_S = 9.0
+"""Half as long again, which a maker's library gets, is less than the loop may be silent (pulse.ASKING_S)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,12 @@ class Driver:
 def load_driver(path: Path) -> Driver:
     """Driver described by the file; KnownFailure DRIVER_FILE_MALFORMED naming file, key and line."""
     try:
-        text = _content(path).decode("utf-8")
+        text = _text_of(path, _content(path))
         table = tomllib.loads(text)
     except OSError as error:
         raise _malformed(path, f"cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        # ValueError: no TOML, no UTF-8, or a number of more digits than Python reads
+        # ValueError: no TOML, or a number of more digits than Python reads
         raise _malformed(path, f"cannot be read: {error}") from error
     return _DriverTable(path, text, "", table).driver()
 
@@ -101,6 +102,15 @@ def _content(path: Path) -> bytes:
     if len(content) > LARGEST_FILE:
         raise _malformed(path, f"is larger than {LARGEST_FILE} bytes")
     return content
+
+
+def _text_of(path: Path, content: bytes) -> str:
+    """UTF-8, with the mark in front that some editors put there; they save in an old encoding, too."""
+    try:
+        return content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise _malformed(path, f"is not saved as UTF-8 (at line {line})") from error
 
 
 def _malformed(path: Path, problem: str) -> KnownFailure:
@@ -161,13 +171,13 @@ class _DriverTable:
         return envelope
 
     def library_paths(self) -> tuple[str, ...]:
-        return tuple(self._texts("paths"))
+        paths = self._texts("paths")
+        if any("\0" in path for path in paths):
+            raise self._wrong("paths", "is a list of files or of names that the loader knows")
+        return tuple(paths)
 
     def library_ports(self) -> tuple[int, ...]:
-        ports = self._table.pop("ports", list(SDT_PORTS))
-        if not isinstance(ports, list) or not ports or any(port not in SDT_PORTS for port in ports):
-            raise self._wrong("ports", "is a list of numbers, 1 to 16 or 1001 to 1016")
-        return tuple(ports)
+        return self._numbers("ports", SDT_PORTS, "is a list of numbers, 1 to 16 or 1001 to 1016")
 
     def usb_ids(self) -> tuple[tuple[int, int], ...]:
         ids = self._texts("usb_ids")
@@ -182,10 +192,8 @@ class _DriverTable:
             raise self._wrong(key, f"is a list of regular expressions: {error}") from error
 
     def baud_rates(self) -> tuple[int, ...]:
-        rates = self._table.pop("baud_rates", list(BAUD_RATES))
-        if not isinstance(rates, list) or not rates or any(rate not in BAUD_RATES for rate in rates):
-            raise self._wrong("baud_rates", f"is a list out of {', '.join(map(str, BAUD_RATES))}")
-        return tuple(rates)
+        rule = f"is a list out of {', '.join(map(str, BAUD_RATES))}"
+        return self._numbers("baud_rates", BAUD_RATES, rule)
 
     def waits(self) -> Waits:
         given: dict[str, float] = {}
@@ -250,6 +258,17 @@ class _DriverTable:
         if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
             raise self._wrong(key, "is a list of texts")
         return value
+
+    def _numbers(self, key: str, allowed: tuple[int, ...], rule: str) -> tuple[int, ...]:
+        given = self._table.pop(key, list(allowed))
+        # true and 9600.0 equal numbers that are allowed
+        if (
+            not isinstance(given, list)
+            or not given
+            or any(type(each) is not int or each not in allowed for each in given)
+        ):
+            raise self._wrong(key, rule)
+        return tuple(given)
 
     def _whole(self, key: str, default: int) -> int:
         value = self._table.pop(key, default)

@@ -5,6 +5,7 @@ V ABI); a Windows library names its machine behind the mark ``PE`` whose place
 stands at byte 60 (Microsoft PE/COFF specification).
 """
 
+import contextlib
 import os
 import struct
 import sys
@@ -28,9 +29,25 @@ def is_for_this_system(name: str) -> bool:
 def found_library(name: str) -> Path | None:
     """File that ``name`` stands for: itself, or where the system's loader looks for it; None when nowhere."""
     if Path(name).name != name:
-        path = Path(name).expanduser().absolute()
-        return path if path.is_file() else None
-    return next((folder / name for folder in _folders() if (folder / name).is_file()), None)
+        path = file_named(name)
+        return path if is_there(path) else None
+    return next((folder / name for folder in _folders() if is_there(folder / name)), None)
+
+
+def file_named(name: str) -> Path:
+    """The file that ``name`` stands for from here; the ``~`` of a user that there is not stays as it is."""
+    path = Path(name)
+    with contextlib.suppress(RuntimeError):
+        path = path.expanduser()
+    return path.absolute()
+
+
+def is_there(path: Path) -> bool:
+    """False too for a name that no file can have, and for a place that may not be looked at."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def library_width(path: Path) -> int | None:

@@ -46,7 +46,7 @@ def _statements(text: str) -> Iterator[_Statement]:
     table = ""
     first_line, lines = 1, list[str]()
     # not splitlines(): TOML knows no other ends of lines
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+    for number, line in enumerate(text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n"), start=1):
         first_line = first_line if lines else number
         lines.append(line)
         if len(lines) > 1 and not any(end in line for end in _ENDS):

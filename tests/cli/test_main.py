@@ -76,6 +76,8 @@ def test_a_bug_is_logged_with_its_places_and_not_with_its_words(
         ["reader", "read", "--port", "nonsense"],
         ["reader", "read", "--port", "serial:/dev/ttyS0?baud=1"],
         ["reader", "watch", "--nonsense"],
+        ["reader", "simulate", "--tcp", "0", "--robot", "1", "--faulty", "nan"],
+        ["register", "--kind", "open", "--clerk", "7", "--details-stdin", "--timeout", "nan"],
         ["reader", "simulate", "--tcp", "0", "--vpcd"],
         ["reader", "simulate", "--tcp", "0", "--card", "nobody"],
         ["reader", "simulate", "--tcp", "0", "--fault", "nothing"],

@@ -8,6 +8,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import load_catalogue
 from outlet_app.reader.driver_file import LARGEST_FILE, load_driver
 from outlet_app.reader.driver_folder import driver_folder
+from outlet_app.reader.match_rules import matched_by_usb
 from outlet_app.reader.waits import Waits
 
 GOOD = """
@@ -129,7 +130,11 @@ def test_a_folder_without_a_driver_file_is_passed_over(tmp_path: Path) -> None:
         (("[match]", "[line]\nbaud_rates = []\n[match]"), "line.baud_rates"),
         (("[match]", "[waits]\nread_s = 0\n[match]"), "waits.read_s"),
         (("[match]", "[waits]\nread_s = true\n[match]"), "waits.read_s"),
+        (("[match]", "[waits]\nread_s = 9.1\n[match]"), "waits.read_s"),
         (("[match]", "[waits]\nread = 3\n[match]"), "waits.read"),
+        (("[match]", "[line]\nbaud_rates = [9600.0]\n[match]"), "line.baud_rates"),
+        (("[match]", "[library]\nports = [true]\n[match]"), "library.ports"),
+        (("[match]", '[library]\npaths = ["a\\u0000b"]\n[match]'), "library.paths"),
         (("[match]", "line = 1\n[match]"), "line"),
     ],
 )
@@ -146,6 +151,22 @@ def test_a_file_that_is_no_toml_or_empty_is_named(tmp_path: Path, data: bytes) -
     path.parent.mkdir()
     path.write_bytes(data)
     assert _complaint(path)
+
+
+@pytest.mark.parametrize(("encoding", "line"), [("gbk", 10), ("utf-16", 1)])
+def test_a_file_saved_in_another_encoding_is_told_with_the_line(
+    tmp_path: Path, encoding: str, line: int
+) -> None:
+    path = _write(tmp_path, "saved-anew", "")
+    path.write_bytes((GOOD + "# 二代证读卡器\n").encode(encoding))
+    assert f"{path}: is not saved as UTF-8 (at line {line})" in _complaint(path)
+
+
+def test_the_mark_that_windows_editors_put_in_front_is_passed_over(tmp_path: Path) -> None:
+    path = _write(tmp_path, "marked", "\ufeff" + GOOD)
+    driver = load_driver(path)
+    [rule] = matched_by_usb(driver, (0x1A86, 0x7523), None)
+    assert (driver.title, rule.line) == ("A reader", 9)
 
 
 def test_what_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
@@ -176,6 +197,16 @@ def test_a_family_takes_the_place_of_one_of_the_same_transport_only(tmp_path: Pa
     assert f"{path}: transport is serial" in caught.value.detail
     line = 1 + path.read_text().splitlines().index('transport = "tcp"')
     assert f"(at line {line})" in caught.value.detail
+
+
+def test_the_only_family_that_serves_every_device_keeps_doing_so(tmp_path: Path) -> None:
+    path = _write(tmp_path, "serial-module", GOOD)
+    with pytest.raises(KnownFailure) as caught:
+        load_catalogue([driver_folder(), tmp_path])
+    assert f"{path}: match: " in caught.value.detail
+    assert "(at line 8)" in caught.value.detail
+    _write(tmp_path, "our-others", GOOD.partition("[match]")[0])
+    assert load_catalogue([driver_folder(), tmp_path]).general("serial").name == "our-others"
 
 
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.catalogue import load_catalogue
+from outlet_app.reader.connect import open_reader
 from outlet_app.reader.driver_folder import driver_folder
 from outlet_app.reader.library_files import OUR_WIDTH, found_library, is_for_this_system, library_width
 from outlet_app.reader.listing import SeenReader, list_readers
+from outlet_app.reader.ports import Port
 
 PE_HEAD = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0"
 OTHER_WIDTH = 96 - OUR_WIDTH
@@ -43,6 +46,15 @@ def test_a_library_that_is_there_is_listed_with_its_family_and_rule(tmp_path: Pa
 def test_a_library_that_is_not_there_is_listed_with_the_rule_that_names_it(tmp_path: Path) -> None:
     seen = _seen(tmp_path, str(tmp_path / "libnowhere.so"))
     assert (seen.driver, seen.state) == (None, "library-missing")
+
+
+@pytest.mark.parametrize("named", ["~nobody-of-this-name/libmaker.so", "/opt/" + "x" * 5000])
+def test_a_library_where_no_file_can_be_is_not_there(tmp_path: Path, named: str) -> None:
+    seen = _seen(tmp_path, named)
+    assert (seen.driver, seen.state) == (None, "library-missing")
+    with pytest.raises(KnownFailure) as caught:
+        open_reader(Port("sdt", named), load_catalogue())
+    assert caught.value.code is FailureCode.READER_PORT_MISSING
 
 
 def test_a_library_of_another_width_is_told_apart(tmp_path: Path) -> None:
