@@ -1,7 +1,10 @@
 """The queue of one terminal: records wait here sealed, and leave on the operator's signed word alone."""
 
+import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlite_utils import Database
@@ -15,7 +18,7 @@ from outlet_app.domain.registrations import RecordState
 from outlet_app.domain.tags import RecordTags
 from outlet_app.store import forgetting, record_list, repeats
 from outlet_app.store.answers import Answers
-from outlet_app.store.database import first_row, rows, told_apart, write
+from outlet_app.store.database import first_row, told_apart, write
 from outlet_app.store.journal import Journal, JournalEvent, JournalHead
 from outlet_app.store.missed_numbers import name_held
 from outlet_app.store.rows import (
@@ -30,6 +33,8 @@ from outlet_app.store.rows import (
 
 LEASE_S = 60
 PAGE = 100
+MOST_BYTES = 8 * 1024 * 1024
+"""Envelopes of one batch together: typed documents with their scans are a hundred times as long as others."""
 
 _DUE = f"""
     SELECT outbox.record_id, terminal, sequence, envelope, envelope_sha256, attempts
@@ -41,6 +46,20 @@ _DUE = f"""
 _REQUEUE = "UPDATE outbox SET state = 'queued', lease_until = NULL WHERE state = 'sending'"
 _OWN = " AND +terminal = ?"
 """The plus keeps SQLite to the index of states: by the terminal alone it would look at every record."""
+
+
+def _within(due: sqlite3.Cursor, most_bytes: int) -> list[dict[str, Any]]:
+    """Rows, the first one always, as long as their envelopes together have no more bytes."""
+    names = [column[0] for column in due.description]
+    found: list[dict[str, Any]] = []
+    with closing(due):
+        for values in due:
+            row = dict(zip(names, values, strict=True))
+            most_bytes -= len(row["envelope"])
+            if found and most_bytes < 0:
+                break
+            found.append(row)
+    return found
 
 
 class Outbox:
@@ -104,10 +123,17 @@ class Outbox:
             return self._db.execute(_REQUEUE + _OWN, (self._terminal,)).rowcount
 
     def lease_due(
-        self, limit: int, now: datetime, *, ignore_backoff: bool = False, after_sequence: int = 0
+        self,
+        limit: int,
+        now: datetime,
+        *,
+        ignore_backoff: bool = False,
+        after_sequence: int = 0,
+        most_bytes: int = MOST_BYTES,
     ) -> list[OutboxRow]:
         """Records to send now, in order of their numbers above ``after_sequence``, leased for LEASE_S.
 
+        Of envelopes no more than ``most_bytes`` together; one record always.
         ``ignore_backoff`` passes over the back-off of record errors, never
         over a record's "later". Leases that have run out are taken back first.
         """
@@ -119,8 +145,7 @@ class Outbox:
                 _REQUEUE + _OWN + " AND (lease_until <= ? OR lease_until > ?)",
                 (self._terminal, at, ends),
             )
-            found = rows(
-                self._db,
+            due = self._db.execute(
                 _DUE,
                 {
                     "terminal": self._terminal,
@@ -130,6 +155,7 @@ class Outbox:
                     "limit": limit,
                 },
             )
+            found = _within(due, most_bytes)
             # wait and error are set ahead of the answer, so that a crash never looks like success
             self._db.conn.executemany(
                 "UPDATE outbox SET state = 'sending', lease_until = ?, attempts = attempts + 1,"

@@ -11,12 +11,14 @@ from outlet_app.domain.failures import FailureCode
 from outlet_app.store.database import first_row, write
 
 FIRST_BATCH_SIZE = 20
+FIRST_BATCH_BYTES = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
     """The one row for an operator. ``failures`` in a row and the last one's code; None where there is none.
 
+    ``batch_bytes`` is how much of a batch the line has shown that it carries in good time.
     ``backoff_until`` is our own patience; ``next_contact_at``, ``batch_size``
     and ``stopped`` are the server's wishes; ``last_contact_at`` is the last
     proven contact.
@@ -28,6 +30,7 @@ class Pacing:
     next_contact_at: datetime | None = None
     stopped: bool = False
     batch_size: int = FIRST_BATCH_SIZE
+    batch_bytes: int = FIRST_BATCH_BYTES
     last_contact_at: datetime | None = None
 
 
@@ -51,6 +54,7 @@ class PacingStore:
             next_contact_at=_moment(row["next_contact_at"]),
             stopped=bool(row["stopped"]),
             batch_size=row["batch_size"],
+            batch_bytes=row["batch_bytes"],
             last_contact_at=_moment(row["last_contact_at"]),
         )
 
@@ -59,7 +63,8 @@ class PacingStore:
         with write(self._db):
             self._db.execute(
                 "INSERT OR REPLACE INTO pacing (terminal, failures, last_failure, backoff_until,"
-                " next_contact_at, stopped, batch_size, last_contact_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " next_contact_at, stopped, batch_size, batch_bytes, last_contact_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     self._terminal,
                     pacing.failures,
@@ -68,6 +73,7 @@ class PacingStore:
                     _text(pacing.next_contact_at),
                     int(pacing.stopped),
                     pacing.batch_size,
+                    pacing.batch_bytes,
                     _text(pacing.last_contact_at),
                 ),
             )

@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from outlet_app.checkpoints import reached
 from outlet_app.contract.contact import ChainState, ContactAnswer
@@ -11,19 +12,31 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.outbox import Outbox
-from outlet_app.store.pacing_store import PacingStore
+from outlet_app.store.pacing_store import Pacing, PacingStore
 from outlet_app.store.rows import OutboxRow
 from outlet_app.sync import schedule
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
-from outlet_app.sync.operator_api import OperatorApi
+from outlet_app.sync.operator_api import OperatorApi, SentRequest
 from outlet_app.sync.receipts import Settler
-from outlet_app.sync.renewal import renew
+from outlet_app.sync.renewal import is_renewal_due, renew
 from outlet_app.sync.stop import Stop
 
 
+@dataclass(frozen=True, slots=True)
+class _Flight:
+    """A batch on its way."""
+
+    rows: list[OutboxRow]
+    sent: SentRequest
+
+
 class Contacts:
-    """One run over an open line; every answer is stored before the next request goes out."""
+    """One run over an open line: each answer is stored while the batch behind it is on its way.
+
+    Whoever ends the program between the two loses nothing: records whose answer
+    was not stored are sent again, and the operator says the same once more.
+    """
 
     def __init__(
         self,
@@ -42,6 +55,11 @@ class Contacts:
         self._on_event = on_event
         self._settler = Settler(self._outbox, clock, report, on_event)
         self._policy_refused: KnownFailure | None = None
+        self._ignore_backoff = False
+        self._after_sequence = 0
+        self._may_rewind = True
+        self._unanswered: dict[UUID, OutboxRow] = {}
+        self._in_flight: _Flight | None = None
 
     def run(self, stop: Stop, *, ignore_backoff: bool) -> None:
         """One contact, then batch after batch until nothing is due or the server says stop.
@@ -49,62 +67,87 @@ class Contacts:
         No record is sent twice in one run, unless the operator turns out to
         have lost what it held. KnownFailure POLICY_REFUSED only when all is sent.
         """
-        self._run(stop, ignore_backoff=ignore_backoff)
-        if self._policy_refused is not None:
-            raise self._policy_refused
-
-    def _run(self, stop: Stop, *, ignore_backoff: bool) -> None:
+        self._ignore_backoff = ignore_backoff
         self._api.probe()
         self._on_event(SyncEvent(EventName.PROVEN))
-        after_sequence = 0
-        may_rewind = True
-        is_first = True
-        while True:
-            stop.heed()
-            batch_size = self._pacing.load().batch_size
-            rows = self._outbox.lease_due(
-                batch_size, self._clock(), ignore_backoff=ignore_backoff, after_sequence=after_sequence
-            )
-            if not rows and not is_first:
-                return
-            is_first = False
-            answer = self._contact(rows)
-            fell_back = self._note_chain(answer, rows)
-            self._note_pacing(answer)
-            self._renew(answer)
-            self._note_success()
-            if answer.stop:
-                self._on_event(SyncEvent(EventName.STOPPED, {"after_s": answer.next_contact_s}))
-                return
-            if rows:
-                after_sequence = rows[-1].sequence
-            if fell_back and may_rewind:
-                after_sequence, may_rewind = 0, False
-
-    def _contact(self, rows: list[OutboxRow]) -> ContactAnswer:
-        """One exchange, and the answer to each record of it applied; what was not answered waits again."""
-        waiting = {row.record_id: row for row in rows}
         code: FailureCode | None = None
         try:
-            answer = self._api.contact(self._chain_state(), [row.envelope for row in rows], reached)
-            self._report.contacts += 1
-            self._on_event(SyncEvent(EventName.SENT, {"records": len(rows)}))
-            items = {item.envelope_sha256: item for item in answer.items}
-            sent = {row.envelope_sha256 for row in rows}
-            # before the rest: what an amendment decided comes again only while the amendment is not answered
-            for item in answer.items:
-                if item.envelope_sha256 not in sent:
-                    self._settler.settle_decided(self._api.trust, answer.terminal, item)
-            for row in rows:
-                self._settler.settle(self._api.trust, row, items.get(row.envelope_sha256))
-                del waiting[row.record_id]
+            self._in_flight = self._depart(self._leased(self._pacing.load()))
+            while self._in_flight is not None:
+                self._in_flight = self._exchange(self._in_flight, stop)
         except KnownFailure as failure:
             code = failure.code
             raise
         finally:
-            if waiting:
-                self._outbox.release(list(waiting), code)
-        return answer
+            self._give_up(code)
+        if self._policy_refused is not None:
+            raise self._policy_refused
+
+    def _exchange(self, flight: _Flight, stop: Stop) -> _Flight | None:
+        """Take the answer to one batch while the next is on its way; that one, None when it was the last.
+
+        The next departs only after the answer was proven and heeded: a server
+        that says stop, or has something newer to fetch, has nothing sent before.
+        """
+        stop.heed()
+        answer = self._api.contact_answer(flight.sent)
+        self._report.contacts += 1
+        self._on_event(SyncEvent(EventName.SENT, {"records": len(flight.rows)}))
+        self._note_pacing(answer, flight)
+        may_go_on = not answer.stop and not is_renewal_due(self._enrolment(), answer)
+        self._in_flight = self._following() if may_go_on else None
+        self._settle(answer, flight.rows, stop)
+        if self._note_chain(answer, flight.rows) and self._may_rewind:
+            self._after_sequence, self._may_rewind = 0, False
+        self._renew(answer)
+        self._note_success()
+        if answer.stop:
+            self._on_event(SyncEvent(EventName.STOPPED, {"after_s": answer.next_contact_s}))
+            return None
+        return self._in_flight or self._following()
+
+    def _following(self) -> _Flight | None:
+        rows = self._leased(self._pacing.load())
+        return self._depart(rows) if rows else None
+
+    def _leased(self, pacing: Pacing) -> list[OutboxRow]:
+        rows = self._outbox.lease_due(
+            pacing.batch_size,
+            self._clock(),
+            ignore_backoff=self._ignore_backoff,
+            after_sequence=self._after_sequence,
+            most_bytes=pacing.batch_bytes,
+        )
+        self._unanswered.update((row.record_id, row) for row in rows)
+        if rows:
+            self._after_sequence = rows[-1].sequence
+        return rows
+
+    def _depart(self, rows: list[OutboxRow]) -> _Flight:
+        envelopes = [row.envelope for row in rows]
+        return _Flight(rows, self._api.begin_contact(self._chain_state(), envelopes, reached))
+
+    def _settle(self, answer: ContactAnswer, rows: list[OutboxRow], stop: Stop) -> None:
+        """Apply the answer to each record of the batch."""
+        items = {item.envelope_sha256: item for item in answer.items}
+        sent = {row.envelope_sha256 for row in rows}
+        # before the rest: what an amendment decided comes again only while the amendment is not answered
+        for item in answer.items:
+            if item.envelope_sha256 not in sent:
+                self._settler.settle_decided(self._api.trust, answer.terminal, item)
+        for row in rows:
+            stop.heed()
+            self._settler.settle(self._api.trust, row, items.get(row.envelope_sha256))
+            del self._unanswered[row.record_id]
+
+    def _give_up(self, code: FailureCode | None) -> None:
+        """Nothing stays on its way: what was not answered waits again."""
+        if self._in_flight is not None:
+            self._in_flight.sent.exchange.abandon()
+            self._in_flight = None
+        if self._unanswered:
+            self._outbox.release(list(self._unanswered), code)
+            self._unanswered.clear()
 
     def _chain_state(self) -> ChainState:
         end, head = self._outbox.chain_state()
@@ -146,12 +189,16 @@ class Contacts:
             self._on_event(SyncEvent(EventName.OPERATOR_FELL_BACK, {"queued_again": verdict.queued_again}))
         return verdict.queued_again > 0
 
-    def _note_pacing(self, answer: ContactAnswer) -> None:
+    def _note_pacing(self, answer: ContactAnswer, flight: _Flight) -> None:
         now = self._clock()
         wait_s = schedule.paced_s(answer.next_contact_s, random.random())  # noqa: S311 - spreads load
+        known = self._pacing.load()
         self._pacing.save(
             replace(
-                self._pacing.load(),
+                known,
+                batch_bytes=schedule.batch_bytes(
+                    known.batch_bytes, flight.sent.sent_bytes, flight.sent.took_s
+                ),
                 next_contact_at=schedule.after(now, wait_s),
                 stopped=answer.stop,
                 batch_size=answer.batch_size,

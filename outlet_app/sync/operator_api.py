@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from outlet_app.contract import api, canonical
+from outlet_app.contract import api, canonical, reconciliation
 from outlet_app.contract.api import RequestRefusal
 from outlet_app.contract.compression import ENCODING, compressed
 from outlet_app.contract.contact import MEDIA_TYPE, ChainState, ContactAnswer, encode_contact
@@ -12,14 +13,38 @@ from outlet_app.contract.http_signing import SignableRequest, sign_request
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.operator_keys import KeyUse
 from outlet_app.contract.probe import ProbeAnswer, probe_answer_from_value
+from outlet_app.contract.reconciliation import ReconciliationAnswer, ReconciliationRequest
 from outlet_app.contract.signed_object import SignedObject, signed_from_form
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.sync.answers import Answer, RequestRefused
-from outlet_app.sync.client import PointListener, Request, ServerClient
+from outlet_app.sync.client import Exchange, PointListener, Request, ServerClient
 from outlet_app.trust.operator_trust import OperatorTrust
 from outlet_app.trust.terminal_key import TerminalKey
 
 NONCE_BYTES = 24
+_MEDIA_TYPES = {
+    api.CONTACT_PATH: MEDIA_TYPE,
+    api.RECONCILIATION_PATH: reconciliation.MEDIA_TYPE,
+}
+"""What the bodies of requests are."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """A signed request on its way; ``body`` is what it says, ``sent_bytes`` its length as it travels."""
+
+    method: str
+    path: str
+    body: bytes
+    on_point: PointListener | None
+    nonce: str
+    sent_bytes: int
+    exchange: Exchange
+
+    @property
+    def took_s(self) -> float:
+        """Seconds from the first byte of the request to the last of the answer; known with the answer."""
+        return self.exchange.ended_at - self.exchange.begun_at
 
 
 class OperatorApi:
@@ -61,16 +86,28 @@ class OperatorApi:
         self._nonce = found.next_nonce
         return found
 
-    def contact(
+    def begin_contact(
         self, state: ChainState, envelopes: list[bytes], on_point: PointListener | None = None
-    ) -> ContactAnswer:
-        """The operator's verified answer to our word on our chain and these sealed records."""
-        body = encode_contact(state, envelopes)
-        answer, nonce = self._signed_exchange("POST", api.CONTACT_PATH, body, on_point)
+    ) -> "SentRequest":
+        """Our word on our chain and these sealed records, on their way to the operator."""
+        return self._begin("POST", api.CONTACT_PATH, encode_contact(state, envelopes), on_point)
+
+    def contact_answer(self, sent: "SentRequest") -> ContactAnswer:
+        """The operator's verified answer to a contact."""
+        answer, nonce = self._outcome(sent)
         signed = _signed(answer, "contact", FailureCode.SERVER_ANSWER_MALFORMED)
         found = self.trust.contact(signed, nonce=nonce, terminal=self._terminal)
         self._nonce = found.next_nonce
         return found
+
+    def reconcile(self, request: ReconciliationRequest) -> tuple[ReconciliationAnswer, SignedObject]:
+        """The operator's verified answer to a comparison of ranges, and the same as it was signed."""
+        sent = self._begin("POST", api.RECONCILIATION_PATH, request.encode(), None)
+        answer, nonce = self._outcome(sent)
+        signed = _signed(answer, "reconciliation", FailureCode.SERVER_ANSWER_MALFORMED)
+        found = self.trust.reconciliation(signed, nonce=nonce, terminal=self._terminal)
+        self._nonce = found.next_nonce
+        return found, signed
 
     def keys(self) -> SignedObject:
         """The newest statement of keys; nothing of it is verified yet."""
@@ -82,7 +119,7 @@ class OperatorApi:
 
     def policies(self) -> tuple[SignedObject, ...]:
         """All policy packs in order; nothing of them is verified yet."""
-        answer, _ = self._signed_exchange("GET", api.POLICY_PATH, b"", None)
+        answer, _ = self._outcome(self._begin("GET", api.POLICY_PATH, b"", None))
         try:
             packs = canonical.array(canonical.decode_any_form(answer.body, "policy"), "packs", most=1000)
             return tuple(signed_from_form(form, "policy") for form in packs)
@@ -98,44 +135,43 @@ class OperatorApi:
         """
         try:
             self._nonce = probe_answer_from_value(probe.value("probe")).next_nonce
-            answer, _ = self._signed_once("GET", api.KEYS_PATH, b"", None)
+            answer = self._begin("GET", api.KEYS_PATH, b"", None).exchange.outcome()
             signed = _signed(answer, "keys", FailureCode.SERVER_ANSWER_MALFORMED)
             self.trust = self.trust.newer_keys(signed, self._clock())
         except (Malformed, RequestRefused):
             return
 
     def _fetch(self, path: str, where: str) -> SignedObject:
-        answer, _ = self._signed_exchange("GET", path, b"", None)
+        answer, _ = self._outcome(self._begin("GET", path, b"", None))
         return _signed(answer, where, FailureCode.SERVER_ANSWER_MALFORMED)
 
-    def _signed_exchange(
-        self, method: str, path: str, body: bytes, on_point: PointListener | None
-    ) -> tuple[Answer, str]:
+    def _outcome(self, sent: "SentRequest") -> tuple[Answer, str]:
         """The answer, and the nonce that the request was signed over.
 
         A nonce that the server no longer takes is replaced once by a fresh
         probe: it was restarted, or the pause was long.
         """
         try:
-            return self._signed_once(method, path, body, on_point)
+            return sent.exchange.outcome(), sent.nonce
         except RequestRefused as refused:
             if refused.refusal is not RequestRefusal.NONCE_STALE:
                 raise
         self._nonce = None
-        return self._signed_once(method, path, body, on_point)
+        again = self._begin(sent.method, sent.path, sent.body, sent.on_point)
+        return again.exchange.outcome(), again.nonce
 
-    def _signed_once(
-        self, method: str, path: str, body: bytes, on_point: PointListener | None
-    ) -> tuple[Answer, str]:
+    def _begin(self, method: str, path: str, body: bytes, on_point: PointListener | None) -> "SentRequest":
         nonce = self._take_nonce()
+        plain = body
         request = SignableRequest(method, self._client.address.url(path))
         if body:
-            request.headers["Content-Type"] = MEDIA_TYPE
+            request.headers["Content-Type"] = _MEDIA_TYPES[path]
         if body and self._takes_gzip:
             body = compressed(body)
             request.headers["Content-Encoding"] = ENCODING
         headers = sign_request(self._key.private, self._terminal, nonce, request, body)
-        return self._client.exchange(Request(method, path, headers, body, on_point=on_point)), nonce
+        exchange = self._client.begin(Request(method, path, headers, body, on_point=on_point))
+        return SentRequest(method, path, plain, on_point, nonce, len(body), exchange)
 
     def _take_nonce(self) -> str:
         nonce, self._nonce = self._nonce, None

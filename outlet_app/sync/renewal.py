@@ -16,6 +16,16 @@ MOST_AHEAD = timedelta(days=400)
 """No pack is made longer beforehand: a date beyond is a mistake, or meant to be forgotten [own choice]."""
 
 
+def is_renewal_due(enrolment: StoredEnrolment, answer: ContactAnswer) -> bool:
+    """True when the operator has something newer than what is here."""
+    return (
+        answer.keys > enrolment.keys_number
+        or answer.policy > enrolment.policy_number
+        or answer.roster > enrolment.roster_number
+        or bool(answer.outlet and answer.outlet != enrolment.outlet)
+    )
+
+
 def renew(
     api: OperatorApi,
     store: EnrolmentStore,

@@ -11,6 +11,14 @@ PACING_SPREAD = 0.2
 
 MOST_SERVER_WAIT_S = 86_400.0
 
+BATCH_S = 15.0
+"""A batch is cut so that the line carries it in about this time: on a slow line the pauses between are
+short beside it, and what breaks off is soon sent again."""
+
+LEAST_BATCH_BYTES = 8 * 1024
+MOST_BATCH_BYTES = 8 * 1024 * 1024
+_MOST_GROWTH = 8
+
 CLOCK_TOLERANCE_S = 120.0
 """A journal further ahead of the operator's time than this was written by a clock that was wrong."""
 
@@ -41,6 +49,22 @@ def paced_s(asked_s: float, chance: float) -> float:
     """Wait that a server asked for, spread upwards by up to a fifth; a day at most."""
     bounded = min(max(asked_s, 0.0), MOST_SERVER_WAIT_S)
     return min(bounded * (1 + PACING_SPREAD * chance), MOST_SERVER_WAIT_S)
+
+
+def batch_bytes(known: int, sent_bytes: int, took_s: float) -> int:
+    """Bytes for the next batch, when so many went there and were answered in so many seconds.
+
+    A batch much shorter than was allowed says nothing against longer ones: its time is mostly the way.
+    """
+    carried = int(sent_bytes / max(took_s, 0.001) * BATCH_S)
+    if carried < known and sent_bytes * 2 < known:
+        return known
+    return min(max(min(carried, known * _MOST_GROWTH), LEAST_BATCH_BYTES), MOST_BATCH_BYTES)
+
+
+def batch_bytes_after_silence(known: int) -> int:
+    """Bytes for the next batch, when the answer to the last one did not come in its time."""
+    return max(known // 4, LEAST_BATCH_BYTES)
 
 
 def after(now: datetime, wait_s: float) -> datetime:

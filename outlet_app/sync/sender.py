@@ -150,6 +150,9 @@ class _Run:
                 failures=known.failures + 1,
                 last_failure=failure.code,
                 backoff_until=schedule.after(now, wait_s),
+                batch_bytes=schedule.batch_bytes_after_silence(known.batch_bytes)
+                if failure.code is FailureCode.SERVER_TIMEOUT
+                else known.batch_bytes,
             )
         )
 

@@ -4,8 +4,7 @@ import pytest
 
 from outlet_app.contract.compression import decompressed
 from outlet_app.contract.contact import MAX_CONTACT_BYTES, decode_contact
-from outlet_app.sync.answers import Answer
-from outlet_app.sync.client import Request, ServerClient
+from outlet_app.sync.client import Exchange, Request, ServerClient
 from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import OutletUnderTest
 from tests.sync.man_in_the_middle import man_in_the_middle, through
@@ -15,13 +14,13 @@ def test_records_go_compressed_and_are_accepted(
     outlet: OutletUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[Request] = []
-    exchange = ServerClient.exchange
+    begin = ServerClient.begin
 
-    def noting(client: ServerClient, request: Request) -> Answer:
+    def noting(client: ServerClient, request: Request) -> Exchange:
         seen.append(request)
-        return exchange(client, request)
+        return begin(client, request)
 
-    monkeypatch.setattr(ServerClient, "exchange", noting)
+    monkeypatch.setattr(ServerClient, "begin", noting)
     outlet.register()
 
     assert outlet.send().accepted == 1

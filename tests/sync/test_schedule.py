@@ -51,3 +51,39 @@ def test_two_devices_that_failed_together_come_back_apart() -> None:
 def test_a_wait_is_bounded_whatever_the_clock_says(offset: timedelta, most_s: float) -> None:
     assert 0 <= schedule.wait_s(NOW, NOW + offset, most_s=most_s) <= most_s
     assert schedule.wait_s(NOW, None, most_s=most_s) == most_s
+
+
+BYTES = st.integers(1, 10**10)
+SECONDS = st.floats(0, 10**6)
+
+
+@settings(max_examples=300)
+@given(st.integers(schedule.LEAST_BATCH_BYTES, schedule.MOST_BATCH_BYTES), BYTES, SECONDS)
+def test_the_next_batch_is_within_its_bounds_and_grows_step_by_step(
+    known: int, sent: int, took_s: float
+) -> None:
+    found = schedule.batch_bytes(known, sent, took_s)
+
+    assert schedule.LEAST_BATCH_BYTES <= found <= schedule.MOST_BATCH_BYTES
+    assert found <= known * 8
+
+
+@settings(max_examples=300)
+@given(st.integers(1_000, 10**6), st.floats(0, 2))
+def test_a_line_is_soon_given_what_it_carries_in_a_batch_time(bytes_per_s: int, way_s: float) -> None:
+    known = 128 * 1024
+    for _ in range(20):
+        known = schedule.batch_bytes(known, known, known / bytes_per_s + way_s)
+
+    carried = min(max(bytes_per_s * schedule.BATCH_S, schedule.LEAST_BATCH_BYTES), schedule.MOST_BATCH_BYTES)
+    assert 0.7 * carried <= known <= carried + 1
+
+
+def test_a_short_batch_says_nothing_against_a_long_one() -> None:
+    assert schedule.batch_bytes(100_000, 5_000, 3.0) == 100_000
+    assert schedule.batch_bytes(100_000, 60_000, 30.0) == 30_000
+
+
+def test_silence_makes_batches_shorter_down_to_a_bound() -> None:
+    assert schedule.batch_bytes_after_silence(128 * 1024) == 32 * 1024
+    assert schedule.batch_bytes_after_silence(9_000) == schedule.LEAST_BATCH_BYTES
