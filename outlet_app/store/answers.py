@@ -49,18 +49,27 @@ class Answers:
         waits again, and KnownFailure RECEIPT_REFUSED names what differs.
         """
         with write(self._db):
-            row = first_row(
-                self._db,
-                "SELECT terminal, sequence, envelope_sha256, state, operator_time FROM outbox"
-                " WHERE record_id = ?",
-                (str(receipt.record_id),),
-            )
-            differs = self._difference(receipt, row)
-            if differs is None:
-                assert row is not None, "a difference is named when there is no record"
-                return self._take(receipt, signed, RecordState(row["state"]), row["operator_time"], now)
-            self._refuse(receipt.record_id if row is not None else None, differs, now)
-        raise KnownFailure(FailureCode.RECEIPT_REFUSED, differs)
+            state, differs = self.take_within(receipt, signed, now)
+        if state is None:
+            raise KnownFailure(FailureCode.RECEIPT_REFUSED, differs)
+        return state
+
+    def take_within(
+        self, receipt: Receipt, signed: bytes, now: datetime
+    ) -> tuple[RecordState, str] | tuple[None, str]:
+        """``apply_receipt`` within the caller's transaction: the state, or None and what differs."""
+        row = first_row(
+            self._db,
+            "SELECT terminal, sequence, envelope_sha256, state, operator_time FROM outbox"
+            " WHERE record_id = ?",
+            (str(receipt.record_id),),
+        )
+        differs = self._difference(receipt, row)
+        if differs is None:
+            assert row is not None, "a difference is named when there is no record"
+            return self._take(receipt, signed, RecordState(row["state"]), row["operator_time"], now), ""
+        self._refuse(receipt.record_id if row is not None else None, differs, now)
+        return None, differs
 
     def refuse_receipt(self, record_id: UUID | None, reason: str, now: datetime) -> None:
         """Journal a receipt that was found wrong before it came here."""
@@ -70,10 +79,14 @@ class Answers:
     def apply_later(self, record_id: UUID, until: datetime, now: datetime) -> None:
         """Wait until the operator's time; beside the record that it is about, if that one is set aside."""
         with write(self._db):
-            self._db.execute(_WAIT, ("later", timestamps.to_text(until), None, str(record_id)))
-            about = first_row(self._db, _ABOUT_SET_ASIDE, (str(record_id),))
-            if about is not None:
-                self._set_aside(record_id, _REFERENCE_UNKNOWN, now)
+            self.wait_within(record_id, until, now)
+
+    def wait_within(self, record_id: UUID, until: datetime, now: datetime) -> None:
+        """``apply_later`` within the caller's transaction."""
+        self._db.execute(_WAIT, ("later", timestamps.to_text(until), None, str(record_id)))
+        about = first_row(self._db, _ABOUT_SET_ASIDE, (str(record_id),))
+        if about is not None:
+            self._set_aside(record_id, _REFERENCE_UNKNOWN, now)
 
     def apply_record_error(self, record_id: UUID, code: str, next_attempt_at: datetime) -> None:
         """Wait for the next attempt."""
@@ -85,10 +98,18 @@ class Answers:
     ) -> None:
         """Aside, with the operator's reason."""
         with write(self._db):
-            if self._set_aside(record_id, code, now, field, who):
-                # the operator cannot take what is about a record that it does not get
-                for other in waiting_about(self._db, record_id):
-                    self._set_aside(other, _REFERENCE_UNKNOWN, now)
+            self.set_aside_within(record_id, code, now, field=field, who=who)
+
+    def set_aside_within(
+        self, record_id: UUID, code: str, now: datetime, *, field: str | None, who: str | None
+    ) -> bool:
+        """``quarantine`` within the caller's transaction; True when it waited until now."""
+        if not self._set_aside(record_id, code, now, field, who):
+            return False
+        # the operator cannot take what is about a record that it does not get
+        for other in waiting_about(self._db, record_id):
+            self._set_aside(other, _REFERENCE_UNKNOWN, now)
+        return True
 
     def retry(self, row: RecordRow, now: datetime) -> None:
         """Queue it with no wait, unless its number or SIM waits in another record."""
@@ -115,26 +136,32 @@ class Answers:
     ) -> ChainVerdict:
         """Compare the operator's highest unbroken number, its hash and what it misses with what was sent."""
         with write(self._db):
-            known = first_row(
-                self._db,
-                "SELECT operator_unbroken, operator_head FROM enrolment WHERE terminal = ?",
-                (self._terminal,),
+            return self.compare_within(unbroken, head, now, missing)
+
+    def compare_within(
+        self, unbroken: int, head: str, now: datetime, missing: Sequence[int] = ()
+    ) -> ChainVerdict:
+        """``note_operator_chain`` within the caller's transaction."""
+        known = first_row(
+            self._db,
+            "SELECT operator_unbroken, operator_head FROM enrolment WHERE terminal = ?",
+            (self._terminal,),
+        )
+        assert known is not None, "an outbox belongs to an enrolled terminal"
+        again = sum(self._queue_again(number, number) for number in missing)
+        if unbroken < known["operator_unbroken"]:
+            again += self._queue_again(unbroken + 1, _ABOVE_ALL)
+        if again or unbroken < known["operator_unbroken"]:
+            detail = f"from {known['operator_unbroken']} to {unbroken}, queued again {again}"
+            self._journal.append(JournalEvent.OPERATOR_FELL_BACK, now, detail=detail)
+        forked = not self._is_ours(unbroken, head)
+        if (unbroken, head) != (known["operator_unbroken"], known["operator_head"]):
+            self._db.execute(
+                "UPDATE enrolment SET operator_unbroken = ?, operator_head = ? WHERE terminal = ?",
+                (unbroken, head, self._terminal),
             )
-            assert known is not None, "an outbox belongs to an enrolled terminal"
-            again = sum(self._queue_again(number, number) for number in missing)
-            if unbroken < known["operator_unbroken"]:
-                again += self._queue_again(unbroken + 1, _ABOVE_ALL)
-            if again or unbroken < known["operator_unbroken"]:
-                detail = f"from {known['operator_unbroken']} to {unbroken}, queued again {again}"
-                self._journal.append(JournalEvent.OPERATOR_FELL_BACK, now, detail=detail)
-            forked = not self._is_ours(unbroken, head)
-            if (unbroken, head) != (known["operator_unbroken"], known["operator_head"]):
-                self._db.execute(
-                    "UPDATE enrolment SET operator_unbroken = ?, operator_head = ? WHERE terminal = ?",
-                    (unbroken, head, self._terminal),
-                )
-                if forked:
-                    self._journal.append(JournalEvent.CHAIN_FORKED, now, detail=str(unbroken))
+            if forked:
+                self._journal.append(JournalEvent.CHAIN_FORKED, now, detail=str(unbroken))
         return ChainVerdict(again, forked)
 
     def note_fork(self, sequence: int, now: datetime) -> bool:

@@ -45,7 +45,9 @@ class JournalEvent(StrEnum):
     ROSTER_CHANGED = "roster-changed"
     CLOCK_JUMPED = "clock-jumped"
     EXPORTED = "exported"
+    RECEIPTS_IMPORTED = "receipts-imported"
     DAY_CLOSED = "day-closed"
+    GIVEN_UP = "given-up"
     MOVING = "moving"
     MOVED = "moved"
     STORAGE_RESCUED = "storage-rescued"
@@ -54,13 +56,20 @@ class JournalEvent(StrEnum):
     JOURNAL_BROKEN = "journal-broken"
 
 
-SAID_ONCE = frozenset({JournalEvent.CHAIN_FORKED, JournalEvent.POLICY_REFUSED, JournalEvent.JOURNAL_BROKEN})
+SAID_ONCE = frozenset(
+    {
+        JournalEvent.CHAIN_FORKED,
+        JournalEvent.POLICY_REFUSED,
+        JournalEvent.JOURNAL_BROKEN,
+        JournalEvent.RECEIPTS_IMPORTED,
+    }
+)
 """What would be said again at each contact or look, and is written once only."""
 
 # the index is partial: it serves only a statement that repeats its condition
 _SAID = """
     SELECT 1 AS one FROM journal INDEXED BY journal_said
-    WHERE event IN ('chain-forked', 'policy-refused', 'journal-broken')
+    WHERE event IN ('chain-forked', 'policy-refused', 'journal-broken', 'receipts-imported')
         AND terminal = ? AND event = ? AND detail = ? LIMIT 1
 """
 

@@ -21,6 +21,7 @@ _STEPS = (
     "ALTER TABLE enrolment ADD COLUMN operator_journal INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE enrolment ADD COLUMN moving_to TEXT",
     "ALTER TABLE enrolment ADD COLUMN former TEXT",
+    "ALTER TABLE enrolment ADD COLUMN operator_word TEXT",
     """
     UPDATE enrolment SET former = (
         SELECT before.terminal FROM enrolment AS before
@@ -74,7 +75,7 @@ _STEPS = (
     """,
     """
     CREATE INDEX journal_said ON journal (terminal, event, detail)
-    WHERE event IN ('chain-forked', 'policy-refused', 'journal-broken')
+    WHERE event IN ('chain-forked', 'policy-refused', 'journal-broken', 'receipts-imported')
     """,
     """
     CREATE TABLE clock (
@@ -113,14 +114,72 @@ _STEPS = (
 """``local_pin`` counts beside the roster entry whose salt it names: a PIN set anew by the operator wins.
 
 ``journal_pins`` finds the entry that vouches for it among a million others, ``journal_said`` one that is
-written once only. ``clock_anchor`` ties moments to the clock that nobody sets (boot_clock), and so do
+written once only. ``enrolment.operator_word`` is the operator's time of the latest file of receipts
+(carried_answers). ``clock_anchor`` ties moments to the clock that nobody sets (boot_clock), and so do
 ``boot`` and ``boot_ms`` the moment of a record. ``outbox.replaced`` follows from the records that name it
 and is kept by the trigger alone, so that counts need not look for it (rebuild.mark_replaced).
 An index that names its own condition answers without the table.
 """
 
 
+_DAYS = (
+    """
+    CREATE TABLE day_closing (
+        terminal TEXT NOT NULL REFERENCES enrolment (terminal),
+        number INTEGER NOT NULL CHECK (number >= 1),
+        first INTEGER NOT NULL CHECK (first >= 1),
+        last INTEGER NOT NULL CHECK (last >= first - 1),
+        signed BLOB NOT NULL,
+        told_at TEXT,
+        PRIMARY KEY (terminal, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE day_result (
+        terminal TEXT NOT NULL REFERENCES enrolment (terminal),
+        number INTEGER NOT NULL CHECK (number >= 1),
+        differences INTEGER NOT NULL CHECK (differences >= 0),
+        signed BLOB NOT NULL,
+        answers BLOB NOT NULL,
+        told_at TEXT,
+        PRIMARY KEY (terminal, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE given_up (
+        record_id TEXT PRIMARY KEY REFERENCES outbox (record_id),
+        terminal TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        person TEXT NOT NULL,
+        given_up_at TEXT NOT NULL,
+        signed BLOB NOT NULL,
+        told_at TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX given_up_untold ON given_up (terminal, sequence) WHERE told_at IS NULL",
+    """
+    CREATE INDEX journal_set_aside ON journal (subject, at)
+    WHERE event IN ('record-quarantined', 'storage-rescued')
+    """,
+    """
+    CREATE TRIGGER a_closed_day_never_changes
+    BEFORE UPDATE OF terminal, number, first, last, signed ON day_closing
+    BEGIN SELECT RAISE(ABORT, 'a closed day never changes'); END
+    """,
+    """
+    CREATE TRIGGER a_closed_day_stays
+    BEFORE DELETE ON day_closing
+    BEGIN SELECT RAISE(ABORT, 'a closed day stays'); END
+    """,
+)
+"""Days as they were closed and compared, and numbers that were given up: what was signed, as bytes.
+
+``journal_set_aside`` finds since when a record is set aside.
+"""
+
+
 def second_schema(db: Database) -> None:
     """Bring the tables of version 1 to version 2, within the caller's transaction."""
-    for statement in _STEPS:
+    for statement in (*_STEPS, *_DAYS):
         db.execute(statement)
