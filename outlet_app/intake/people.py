@@ -63,13 +63,19 @@ class People:
         """
         entry = self._listed(number)
         self._prove(entry, pin, JournalEvent.SIGNED_IN)
-        self._approvals.drop()
+        self._approvals.take_back(entry.number)
         return SignedInClerk(entry.number, entry.role)
 
     def sign_out(self, clerk: SignedInClerk, why: SignOut) -> None:
-        """Nobody stands at the counter any more; an approval that was open is good no more."""
-        self._approvals.drop()
+        """Nobody stands at the counter any more; an approval that was open is good no more.
+
+        Behind the idle lock it waits with the draft, for the same clerk.
+        """
         situation = self._workplace.situation()
+        if why is SignOut.IDLE:
+            self._approvals.put_aside(self.patience().draft_s)
+        else:
+            self._approvals.drop()
         if situation is not None:
             Journal(self._workplace.db, situation.enrolment.terminal).record(
                 JournalEvent.SIGNED_OUT, self._workplace.now(), subject=clerk.number, detail=str(why)
@@ -178,7 +184,7 @@ class People:
         entry = situation.standing.roster.find(number)
         if entry is None:
             self._tries(situation).note_unknown(
-                self._workplace.clock_time(), situation.standing.latest_policy
+                self._workplace.lock_time(), situation.standing.latest_policy
             )
             raise KnownFailure(FailureCode.CLERK_UNKNOWN)
         return entry
@@ -190,7 +196,7 @@ class People:
         # tries are bounded by the newest pack's rule even when its days are over
         policy = situation.standing.latest_policy
         # by the clock as it is set: a lock has to run on while the present stands still
-        done = tries.begin_try(entry.number, entry.salt, self._workplace.clock_time(), policy)
+        done = tries.begin_try(entry.number, entry.salt, self._workplace.lock_time(), policy)
         local = LocalPinStore(self._workplace.db, situation.enrolment.terminal).find(entry.number, entry.salt)
         known = entry if local is None else replace(entry, salt=local.salt, verifier=local.verifier)
         if not is_right_pin(known, pin, situation.key.device_secret):

@@ -4,9 +4,11 @@ from uuid import uuid4
 
 import pytest
 
+from outlet_app.boot_clock import seconds_awake_and_asleep
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Person, Role
 from outlet_app.intake.approvals import Approval
+from outlet_app.intake.people import SignOut
 from outlet_app.intake.service import Intake
 from outlet_app.store.journal import Journal
 from tests.trust.acting_operator import PACK, PIN
@@ -100,3 +102,55 @@ def test_another_approval_takes_the_place_of_the_first(intake: Intake) -> None:
     second = approve(intake)
     assert worthless(intake, first)
     assert used(intake, second).number == SUPERVISOR
+
+
+def test_behind_the_idle_lock_an_approval_waits_for_its_clerk(intake: Intake) -> None:
+    clerk = intake.people.sign_in(CLERK, PIN)
+    approval = approve(intake)
+    intake.people.sign_out(clerk, SignOut.IDLE)
+    assert worthless(intake, approval), "nobody is there"
+    with pytest.raises(KnownFailure):
+        intake.people.sign_in(CLERK, WRONG_PIN)
+    assert worthless(intake, approval)
+    intake.people.sign_in(CLERK, PIN)
+    assert used(intake, approval).number == SUPERVISOR
+
+
+def test_what_is_approved_on_the_locked_page_takes_no_waiting_approval_away(intake: Intake) -> None:
+    clerk = intake.people.sign_in(CLERK, PIN)
+    approval = approve(intake)
+    intake.people.sign_out(clerk, SignOut.IDLE)
+    temporary = intake.people.reset_pin(CLERK, supervisor=SUPERVISOR, supervisor_pin=PIN)
+    intake.people.change_pin(CLERK, temporary, "902713")
+    intake.people.sign_in(CLERK, "902713")
+    assert used(intake, approval).number == SUPERVISOR
+
+
+@pytest.mark.parametrize("why", [SignOut.LEFT, SignOut.ROSTER, SignOut.TROUBLE])
+def test_whoever_leaves_takes_no_approval_along(intake: Intake, why: SignOut) -> None:
+    clerk = intake.people.sign_in(CLERK, PIN)
+    approval = approve(intake)
+    intake.people.sign_out(clerk, why)
+    intake.people.sign_in(CLERK, PIN)
+    assert worthless(intake, approval)
+
+
+def test_somebody_else_at_the_counter_ends_what_waited(intake: Intake) -> None:
+    clerk = intake.people.sign_in(CLERK, PIN)
+    approval = approve(intake)
+    intake.people.sign_out(clerk, SignOut.IDLE)
+    other = intake.people.sign_in(SUPERVISOR, PIN)
+    assert worthless(intake, approval)
+    intake.people.sign_out(other, SignOut.IDLE)
+    intake.people.sign_in(CLERK, PIN)
+    assert worthless(intake, approval)
+
+
+def test_an_approval_waits_no_longer_than_the_draft(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    clerk = intake.people.sign_in(CLERK, PIN)
+    approval = approve(intake)
+    intake.people.sign_out(clerk, SignOut.IDLE)
+    over = seconds_awake_and_asleep() + PACK.draft_minutes * 60 + 1
+    monkeypatch.setattr("outlet_app.intake.approvals.seconds_awake_and_asleep", lambda: over)
+    intake.people.sign_in(CLERK, PIN)
+    assert worthless(intake, approval)

@@ -171,3 +171,39 @@ def test_another_persons_card_takes_no_place(open_kiosk: OpenKiosk, home: Path) 
     acting.press(kiosk, "service-confirm")
     until(lambda: "not of the person" in acting.everything_said(kiosk))
     assert kiosk.counter.state is State.DETAILS
+
+
+@pytest.mark.parametrize("back", ["the same clerk", "another clerk"])
+def test_an_approved_replacement_outlasts_the_idle_lock_for_its_clerk_alone(
+    open_kiosk: OpenKiosk, home: Path, operator: OperatorUnderTest, monkeypatch: pytest.MonkeyPatch, back: str
+) -> None:
+    """The supervisor has gone by the time the clerk is back: what was approved for this customer stands."""
+    first = registered(home)
+    monkeypatch.setattr("tests.ui.conftest.now", lambda: now() + timedelta(hours=1))
+    kiosk = open_kiosk(home)
+    acting.at_home(kiosk)
+    at_record(kiosk)
+    acting.press(kiosk, "mend-replace")
+    acting.fill(kiosk, "second-number", SUPERVISOR)
+    acting.fill(kiosk, "second-pin", SUPERVISOR_PIN)
+    acting.press(kiosk, "mend-go")
+    until(lambda: kiosk.counter.state is State.READING)
+    acting.to_details(kiosk)
+    kiosk._idle.quiet.start(0)
+    until(lambda: kiosk.counter.state is State.LOCKED and kiosk.bridge.is_idle)
+    if back == "another clerk":
+        acting.sign_in(kiosk, SUPERVISOR, SUPERVISOR_PIN)
+        until(lambda: kiosk.counter.state is State.HOME)
+        assert kiosk.counter.replacing is None
+        return
+    acting.sign_in(kiosk)
+    until(lambda: kiosk.counter.state is State.REVIEW)
+    acting.press(kiosk, "review-confirm")
+    number, iccid = next(PAIRS)
+    acting.fill(kiosk, "service-number", number)
+    acting.fill(kiosk, "service-iccid", iccid)
+    acting.press(kiosk, "statement-consent")
+    until(kiosk.shell.service.confirm.isEnabled)
+    acting.press(kiosk, "service-confirm")
+    until(lambda: kiosk.counter.state is State.DONE)
+    until(lambda: accepted(operator, first)["superseded_by"] is not None)
