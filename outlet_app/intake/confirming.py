@@ -14,6 +14,7 @@ from outlet_app.intake.record_parts import new_record, sealed_part
 from outlet_app.intake.rules import Candidate
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
+from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import Database, write
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.outbox import Outbox
@@ -84,7 +85,9 @@ def check_again(db: Database, outbox: Outbox, situation: Situation, candidate: C
     if candidate.refers_to is not None:
         about = outbox.by_id(candidate.refers_to)
         check_mendable(outbox, situation, about)
-        check_approved(about, candidate.policy, candidate.confirmed_at, candidate.approver)
+        sure = not ClockStore(db, situation.enrolment.terminal).floor().is_behind
+        confirmed_at, approver = candidate.confirmed_at, candidate.approver
+        check_approved(about, candidate.policy, confirmed_at, approver, clock_is_sure=sure)
         besides = let_go(about)
     if isinstance(candidate, Candidate):
         check_not_waiting(outbox, situation, candidate.details.number, candidate.details.iccid, besides)

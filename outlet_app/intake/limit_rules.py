@@ -98,16 +98,20 @@ def is_at_identity_limit(
 def measures(
     db: Database, situation: Situation, policy: PolicyPack, now: datetime
 ) -> tuple[Measure, Measure, Measure]:
-    """Records unsent, age of the oldest, time since the operator's last signed answer (or the enrolment)."""
+    """Records unsent, age of the oldest, time since the operator's last signed answer (or the enrolment).
+
+    ``now`` is the present; ages count to the moment that is fit for them (ClockStore.for_ages).
+    """
     terminal = situation.enrolment.terminal
-    waiting, oldest_s = Outbox(db, terminal).unsent(policy.most_waiting, now)
-    heard_at = PacingStore(db, terminal).load().last_contact_at
-    if heard_at is None:
-        heard_at = situation.enrolment.enrolled_at
-    else:
-        # the contact was noted by a clock that may have been behind; the present is not
-        heard_at = max(heard_at, ClockStore(db, terminal).operator_time() or heard_at)
-    quiet_s = int((now - heard_at).total_seconds())
+    clock = ClockStore(db, terminal)
+    until = clock.for_ages(now)
+    waiting, oldest_s = Outbox(db, terminal).unsent(policy.most_waiting, until)
+    heard_at = situation.enrolment.enrolled_at
+    contact_at = PacingStore(db, terminal).load().last_contact_at
+    if contact_at is not None:
+        # it was noted by a clock that may have been wrong; the operator's was not
+        heard_at = clock.operator_time() or contact_at
+    quiet_s = int((until - heard_at).total_seconds())
     queue, contact = FailureCode.QUEUE_AGEING, FailureCode.CONTACT_DUE
     return (
         Measure(waiting, policy.most_waiting, FailureCode.QUEUE_FULL, FailureCode.QUEUE_NEARLY_FULL),

@@ -64,7 +64,8 @@ class Mending:
 
     def needs_second_person(self, row: RecordRow) -> bool:
         """True when a supervisor's approval is asked for with this act, now."""
-        return needs_second_person(row, self._workplace.policy(), self._workplace.now())
+        policy, now = self._workplace.policy(), self._workplace.now()
+        return needs_second_person(row, policy, now, clock_is_sure=not self._workplace.clock_behind_s)
 
     def void(
         self,

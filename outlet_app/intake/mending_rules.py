@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from outlet_app import boot_clock
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import Document
@@ -129,16 +130,36 @@ def check_mendable(outbox: Outbox, situation: Situation, row: RecordRow) -> None
             raise KnownFailure(FailureCode.RECORD_SUPERSEDED, str(first.superseded_by))
 
 
-def needs_second_person(row: RecordRow, policy: PolicyPack, now: datetime) -> bool:
-    """True when a clerk may not mend this alone: it stands, and the policy's minutes are over."""
+def needs_second_person(
+    row: RecordRow, policy: PolicyPack, now: datetime, *, clock_is_sure: bool = True
+) -> bool:
+    """True when a clerk may not mend this alone: it stands, and the policy's minutes are over.
+
+    They are over by the moments of the two records, which the operator compares,
+    or by the clock that nobody sets, whichever comes first: the present stands
+    still while the system's clock is behind. What was confirmed before the
+    machine was started anew is late then.
+    """
     if row.state is RecordState.REFUSED and not row.amended:
         return False
-    return not may_mend_alone(row.confirmed_at, now, policy.void_minutes)
+    if not may_mend_alone(row.confirmed_at, now, policy.void_minutes):
+        return True
+    passed = boot_clock.boot_now().passed_since(row.confirmed_since)
+    if passed is None:
+        return not clock_is_sure and policy.void_minutes > 0
+    return not may_mend_alone(now, now + passed, policy.void_minutes)
 
 
-def check_approved(row: RecordRow, policy: PolicyPack, now: datetime, approver: Person | None) -> None:
+def check_approved(
+    row: RecordRow,
+    policy: PolicyPack,
+    now: datetime,
+    approver: Person | None,
+    *,
+    clock_is_sure: bool = True,
+) -> None:
     """KnownFailure SECOND_PERSON_NEEDED when nobody approved what a clerk may not do alone."""
-    if approver is None and needs_second_person(row, policy, now):
+    if approver is None and needs_second_person(row, policy, now, clock_is_sure=clock_is_sure):
         raise KnownFailure(FailureCode.SECOND_PERSON_NEEDED)
 
 

@@ -180,7 +180,7 @@ class Intake:
 
     def queue_status(self) -> QueueStatus:
         """Counts by state of all records on this device."""
-        return Outbox(self._db, "").status(self._workplace.now())
+        return Outbox(self._db, "").status(self._workplace.for_ages())
 
     def records(
         self, limit: int = PAGE, before_sequence: int | None = None, state: RecordState | None = None

@@ -1,15 +1,17 @@
-"""What time it is: the latest of the system's clock, the operator's last signed time and the last entry.
+"""What time it is: the latest of the system's clock, the operator's word and the last entry.
 
-Days of validity and the order of what people see depend on it; the order of
-records never does, that is their numbers. A clock that is behind or was set
-is journalled and said, and stops nobody.
+The operator's word is its last signed time, and what has surely passed since.
+Days of validity and the order of what people see depend on the present; the
+order of records never does, that is their numbers. A clock that is behind or
+was set is journalled and said, and stops nobody.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
+from outlet_app import boot_clock
+from outlet_app.boot_clock import BootMoment
 from outlet_app.domain import timestamps
-from outlet_app.reader.slumber import clock_that_counts_sleep
 from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import Database
 
@@ -21,14 +23,11 @@ JUMP_S = 60.0
 
 
 class Timekeeper:
-    """The present of one terminal. ``steady`` counts seconds without being set, sleep included."""
+    """The present of one terminal; ``clock`` is the system's, as it is set."""
 
-    def __init__(
-        self, clock: Callable[[], datetime], steady: Callable[[], float] = clock_that_counts_sleep
-    ) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
-        self._steady = steady
-        self._seen: tuple[datetime, float] | None = None
+        self._seen: tuple[datetime, BootMoment] | None = None
         self.behind_s = 0
         """Seconds by which the system's clock was behind at the last look; 0 when it was not."""
 
@@ -50,14 +49,17 @@ class Timekeeper:
         self.behind_s = int(lag_s) if lag_s > BEHIND_S else 0
         if bool(self.behind_s) is not floor.is_behind:
             since, detail = (system, f"{-lag_s:+.0f} s behind") if self.behind_s else (None, "right again")
-            store.note_behind(since, present, detail)
+            store.note_behind(since, present, self.behind_s, detail)
+        elif abs(self.behind_s - floor.behind_s) > JUMP_S:
+            store.keep_behind(self.behind_s)
         return present
 
     def _look_for_jump(self, store: ClockStore, system: datetime, present: datetime) -> None:
-        steady = self._steady()
+        boot = boot_clock.boot_now()
         if self._seen is not None:
-            passed_s = (system - self._seen[0]).total_seconds()
-            jump_s = passed_s - (steady - self._seen[1])
+            before, seen = self._seen
+            passed = boot.passed_since(seen)
+            jump_s = 0.0 if passed is None else (system - before - passed).total_seconds()
             if abs(jump_s) > JUMP_S:
                 store.note_jump(present, jump_s)
-        self._seen = (system, steady)
+        self._seen = (system, boot)

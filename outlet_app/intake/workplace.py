@@ -10,9 +10,11 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.intake.situation import Situation, load_situation
 from outlet_app.intake.timekeeping import Timekeeper
+from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME, Database, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.outbox import Outbox
+from outlet_app.store.wait_clock import WaitClock
 from outlet_app.trust.terminal_key import public_key
 
 
@@ -43,9 +45,14 @@ class Workplace:
         current = self._enrolments.current_version()
         return self._timekeeper.now(self.db, None if current is None else current[0])
 
-    def clock_time(self) -> datetime:
-        """The system's clock as it is set: it runs on while it is behind, which a lock has to."""
-        return self._timekeeper.system()
+    def lock_time(self) -> datetime:
+        """The time by which locks are counted (WaitClock): it never stands still, nobody sets it."""
+        return WaitClock(self.db, self._timekeeper.system).now()
+
+    def for_ages(self) -> datetime:
+        """The moment from which ages count (ClockStore.for_ages)."""
+        now, current = self.now(), self._enrolments.current_version()
+        return now if current is None else ClockStore(self.db, current[0]).for_ages(now)
 
     def today(self) -> date:
         """The present day in China."""

@@ -1,30 +1,41 @@
 """What this device knows of the time beside its own clock: the operator's last signed word on it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from outlet_app import boot_clock
 from outlet_app.domain import timestamps
-from outlet_app.store.database import first_row, write
+from outlet_app.store.database import believed, first_row, write
 from outlet_app.store.journal import Journal, JournalEvent
+from outlet_app.store.time_anchors import AnchorName, TimeAnchor, anchor_of, load_anchor, put_anchor
+
+KEEP_S = 600.0
+"""What has passed since the operator's word is kept this often: a start of the machine forgets no more."""
 
 _FLOOR = """
-    SELECT (SELECT operator_time FROM clock WHERE id = 1) AS operator_time,
-        (SELECT behind_since FROM clock WHERE id = 1) AS behind_since,
+    SELECT clock.operator_time, clock.behind_s, anchor.at, anchor.boot, anchor.boot_ms,
         (SELECT at FROM journal WHERE terminal = :terminal ORDER BY number DESC LIMIT 1) AS journal_at
+    FROM (SELECT 1 AS id) AS one LEFT JOIN clock USING (id)
+        LEFT JOIN clock_anchor AS anchor ON anchor.name = 'operator'
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ClockFloor:
-    """The earliest that it can be: the later of the operator's time and the last entry; None without either.
+    """The earliest that it can be: what has surely passed, or the last entry; None without either.
 
-    ``is_behind`` is what was last journalled of the system's clock.
+    ``behind_s`` is by how much the system's clock was behind when that was last kept, 0 when it was not.
     """
 
     moment: datetime | None
-    is_behind: bool
+    behind_s: int
+
+    @property
+    def is_behind(self) -> bool:
+        """True while the journal's last word on the clock is that it is behind."""
+        return self.behind_s > 0
 
 
 class ClockStore:
@@ -38,10 +49,12 @@ class ClockStore:
     def floor(self) -> ClockFloor:
         """The earliest that it can be now."""
         row = first_row(self._db, _FLOOR, {"terminal": self._terminal})
-        assert row is not None, "a query of subqueries has one row"
-        known = [found for found in (row["operator_time"], row["journal_at"]) if found is not None]
-        moment = timestamps.from_text(max(known)) if known else None
-        return ClockFloor(moment, row["behind_since"] is not None)
+        assert row is not None, "one row is joined with what is there"
+        with believed(self._db):
+            known = [timestamps.from_text(row[name]) for name in ("operator_time", "journal_at") if row[name]]
+            if row["at"] is not None:
+                known.append(_passed(anchor_of(row)))
+        return ClockFloor(max(known, default=None), row["behind_s"] or 0)
 
     def operator_time(self) -> datetime | None:
         """The operator's last signed time; None before the first."""
@@ -49,25 +62,75 @@ class ClockStore:
         known = None if row is None else row["operator_time"]
         return None if known is None else timestamps.from_text(known)
 
+    def surely_past(self) -> datetime | None:
+        """The latest moment that has surely passed, whatever the system's clock says; None before a contact.
+
+        The operator's last signed time, and what passed since by the clock that
+        nobody sets. Of the time that the machine was off nothing is known.
+        """
+        anchor = load_anchor(self._db, AnchorName.OPERATOR)
+        return self.operator_time() if anchor is None else _passed(anchor)
+
+    def keep_what_passed(self) -> None:
+        """Go on from what has surely passed when the machine is started anew; called now and then."""
+        boot = boot_clock.boot_now()
+        anchor = load_anchor(self._db, AnchorName.OPERATOR)
+        if anchor is None:
+            return
+        now = anchor.now(boot)
+        if now is None or now - anchor.at > timedelta(seconds=KEEP_S):
+            with write(self._db):
+                # a contact may have come in between, and knows better
+                if load_anchor(self._db, AnchorName.OPERATOR) == anchor:
+                    put_anchor(self._db, AnchorName.OPERATOR, TimeAnchor(now or anchor.at, boot))
+
+    def for_ages(self, present: datetime) -> datetime:
+        """The moment from which ages count; ``present`` is the latest moment known (Timekeeper).
+
+        Since the operator's word within this start of the machine what passed is
+        known. Else it is what the system's clock says, never less than has surely
+        passed: a last entry by a clock that was ahead is for the order of
+        entries, and makes nothing old.
+        """
+        anchor = load_anchor(self._db, AnchorName.OPERATOR)
+        known = None if anchor is None else anchor.now(boot_clock.boot_now())
+        if known is not None:
+            return known
+        system = present - timedelta(seconds=self.floor().behind_s)
+        return system if anchor is None else max(system, anchor.at)
+
     def note_operator_time(self, moment: datetime, *, tolerance_s: float) -> None:
         """Keep the operator's signed time; an entry says so where the journal is ahead of it."""
         last = self._journal.last_at()
         with write(self._db):
-            self._put("operator_time", timestamps.to_text(moment))
+            self._put(operator_time=timestamps.to_text(moment))
+            put_anchor(self._db, AnchorName.OPERATOR, TimeAnchor(moment, boot_clock.boot_now()))
             ahead_s = 0.0 if last is None else (last - moment).total_seconds()
             if ahead_s > tolerance_s:
                 detail = f"{-ahead_s:+.0f} s by the operator's time"
                 self._journal.append(JournalEvent.CLOCK_JUMPED, moment, detail=detail)
 
-    def note_behind(self, since: datetime | None, now: datetime, detail: str) -> None:
+    def note_behind(self, since: datetime | None, now: datetime, behind_s: int, detail: str) -> None:
         """The system's clock is behind since a moment, or None: no longer; journalled either way."""
         with write(self._db):
-            self._put("behind_since", None if since is None else timestamps.to_text(since))
+            self._put(
+                behind_since=None if since is None else timestamps.to_text(since), behind_s=behind_s or None
+            )
             self._journal.append(JournalEvent.CLOCK_JUMPED, now, detail=detail)
+
+    def keep_behind(self, behind_s: int) -> None:
+        """By how much it is behind by now, having been so for a while."""
+        with write(self._db):
+            self._put(behind_s=behind_s)
 
     def note_jump(self, now: datetime, seconds: float) -> None:
         """The system's clock was set while the program ran."""
         self._journal.record(JournalEvent.CLOCK_JUMPED, now, detail=f"{seconds:+.0f} s while running")
 
-    def _put(self, column: str, value: str | None) -> None:
-        self._db.table("clock").upsert({"id": 1, column: value}, pk="id")
+    def _put(self, **values: str | int | None) -> None:
+        self._db.table("clock").upsert({"id": 1, **values}, pk="id")
+
+
+def _passed(anchor: TimeAnchor) -> datetime:
+    """What has surely passed by now; nothing is known of the time that the machine was off."""
+    return anchor.now(boot_clock.boot_now()) or anchor.at

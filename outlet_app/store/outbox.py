@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from sqlite_utils import Database
 
+from outlet_app import boot_clock
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.contract.receipt import Receipt
@@ -91,13 +93,14 @@ class Outbox:
             "record_id": str(new.record_id),
             "confirmed_at": timestamps.to_text(new.confirmed_at),
             "refers_to": None if new.refers_to is None else str(new.refers_to),
+            **asdict(boot_clock.boot_now()),
         }
         del value["tags"]
         self._db.execute(
             "INSERT INTO outbox (terminal, sequence, record_id, outlet, kind, channel, policy, confirmed_at,"
-            " envelope_sha256, state, exception, refers_to) VALUES (:terminal, :sequence, :record_id,"
-            " :outlet, :kind, :channel, :policy, :confirmed_at, :envelope_sha256, 'queued', :exception,"
-            " :refers_to)",
+            " envelope_sha256, state, exception, refers_to, boot, boot_ms) VALUES (:terminal, :sequence,"
+            " :record_id, :outlet, :kind, :channel, :policy, :confirmed_at, :envelope_sha256, 'queued',"
+            " :exception, :refers_to, :boot, :ms)",
             value,
         )
         self._db.execute(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlite_utils import Database
 
+from outlet_app.boot_clock import BootMoment
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -19,7 +20,7 @@ _COLUMNS = """
     SELECT outbox.record_id, terminal, outlet, sequence, kind, channel, state, confirmed_at, attempts,
         next_attempt_at, last_error, error_field, error_who, operator_time, slip_shown_at,
         EXISTS (SELECT 1 FROM sealed WHERE sealed.record_id = outbox.record_id) AS sealed_here,
-        exception, clerk, approver, document_kind, family_initial, phone_mask, refers_to
+        exception, clerk, approver, document_kind, family_initial, phone_mask, refers_to, boot, boot_ms
     FROM outbox LEFT JOIN summary USING (record_id)
 """
 _WAITING = f"state {WAITING}"
@@ -273,6 +274,7 @@ def _record(row: dict[str, Any]) -> RecordRow:
         family_initial=row["family_initial"],
         phone_mask=row["phone_mask"],
         refers_to=None if row["refers_to"] is None else UUID(row["refers_to"]),
+        confirmed_since=None if row["boot"] is None else BootMoment(row["boot"], row["boot_ms"]),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from outlet_app.boot_clock import BootMoment
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState
@@ -55,6 +56,8 @@ class RecordRow:
     ``last_error`` is a code of the operator or of sending; ``error_who`` says
     who can mend a refused record. ``operator_time`` is that of the receipt.
     ``exception``: the document was typed; ``approver`` is the second person.
+    ``confirmed_since`` is when it was confirmed by the clock that nobody
+    sets, None where that is not known.
     """
 
     record_id: UUID
@@ -85,10 +88,11 @@ class RecordRow:
     superseded_by: str | None = None
     superseded_as: RecordKind | None = None
     amended: bool = False
+    confirmed_since: BootMoment | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object of ``outlet queue list`` and ``show``."""
-        value = {name: _plain(found) for name, found in asdict(self).items()}
+        value = {name: _plain(found) for name, found in asdict(self).items() if name != "confirmed_since"}
         return {"id": value.pop("record_id"), **value}
 
 

@@ -8,6 +8,7 @@ import pytest
 from outlet_app.intake.service import Intake
 from outlet_app.trust.enrolment import VerifiedEnrolment
 from tests.intake.counter import Clock, enrolled
+from tests.passing_time import PassingTime, take_over
 from tests.trust.acting_operator import ActingOperator
 
 
@@ -24,6 +25,12 @@ def operator() -> ActingOperator:
 @pytest.fixture
 def verified(home: Path, operator: ActingOperator) -> VerifiedEnrolment:
     return enrolled(home, operator)
+
+
+@pytest.fixture(autouse=True)
+def passing(monkeypatch: pytest.MonkeyPatch) -> PassingTime:
+    """Between two lines of a test no time passes, unless it says so."""
+    return take_over(monkeypatch)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from outlet_app.intake.service import Intake, SignedInClerk
 from outlet_app.store.database import FILE_NAME, open_database
 from outlet_app.store.journal import Journal
 from tests.intake.counter import CLERK, Clock, card, register
+from tests.passing_time import PassingTime
 from tests.trust.acting_operator import PACK, PIN
 
 
@@ -27,7 +28,7 @@ def test_a_clerk_signs_in_offline_with_number_and_pin(intake: Intake) -> None:
 
 
 def test_wrong_pins_lock_the_clerk_and_the_lock_survives_reopening(
-    intake: Intake, home: Path, clock: Clock
+    intake: Intake, home: Path, clock: Clock, passing: PassingTime
 ) -> None:
     for _ in range(PACK.pin_tries):
         assert refusal(intake, "7001", "000000") is FailureCode.PIN_WRONG
@@ -35,7 +36,7 @@ def test_wrong_pins_lock_the_clerk_and_the_lock_survives_reopening(
     again = Intake.open(home, clock)
     assert refusal(again, "7001", PIN) is FailureCode.CLERK_LOCKED
     assert again.people.sign_in("7002", PIN).number == "7002"
-    clock.now += timedelta(seconds=PACK.pin_lock_s)
+    passing.wait(clock, PACK.pin_lock_s)
     assert again.people.sign_in("7001", PIN).number == "7001"
     again.close()
 

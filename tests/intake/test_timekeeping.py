@@ -17,6 +17,7 @@ from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME, Database, open_database
 from outlet_app.store.journal import Journal, JournalEvent
 from tests.intake.counter import CLERK, Clock, card, draft, register
+from tests.passing_time import PassingTime
 from tests.trust.acting_operator import NOW
 
 TERMINAL = "T001-1"
@@ -95,11 +96,12 @@ def test_an_entry_by_a_clock_that_is_behind_takes_nothing_from_the_present(
     assert register(intake, 2).confirmed_at == first.confirmed_at
 
 
-def test_a_clock_set_while_the_program_runs_is_journalled(intake: Intake, clock: Clock, db: Database) -> None:
-    passing = [0.0]
-    keeper = Timekeeper(clock, lambda: passing[0])
+def test_a_clock_set_while_the_program_runs_is_journalled(
+    intake: Intake, clock: Clock, db: Database, passing: PassingTime
+) -> None:
+    keeper = Timekeeper(clock)
     assert keeper.now(db, TERMINAL) == NOW
-    clock.now, passing[0] = NOW + timedelta(seconds=50), 50.0
+    clock.now, passing.s = NOW + timedelta(seconds=50), passing.s + 50
     keeper.now(db, TERMINAL)
     assert jumps(db) == [], "time passed"
     clock.now = NOW + HOUR
