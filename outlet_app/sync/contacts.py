@@ -15,6 +15,7 @@ from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import Pacing, PacingStore
 from outlet_app.store.rows import OutboxRow
 from outlet_app.sync import schedule
+from outlet_app.sync.chain_states import chain_state
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
 from outlet_app.sync.operator_api import OperatorApi, SentRequest
@@ -150,24 +151,7 @@ class Contacts:
             self._unanswered.clear()
 
     def _chain_state(self) -> ChainState:
-        end, head = self._outbox.chain_state()
-        enrolment = self._enrolment()
-        return ChainState(
-            terminal=self._terminal.name,
-            highest_sequence=end.sequence,
-            highest_sha256=end.envelope_sha256,
-            journal_length=head.length,
-            journal_head=head.hash,
-            policy=enrolment.policy_number,
-            roster=enrolment.roster_number,
-            keys=enrolment.keys_number,
-            journal_known=enrolment.operator_journal,
-            journal_at=self._outbox.journal_hash_at(enrolment.operator_journal),
-            waiting=self._outbox.waiting_count(),
-            clock=self._clock(),
-            moving_to=enrolment.moving_to,
-            former=self._enrolments.former_chains(self._terminal.name),
-        )
+        return chain_state(self._enrolments, self._outbox, self._terminal.name, self._clock())
 
     def _note_chain(self, answer: ContactAnswer, rows: list[OutboxRow]) -> bool:
         """True when the operator lost records that are sent again now."""
