@@ -55,6 +55,8 @@ class CardWatch:
         """The module's whole answer to the last read."""
         self.has_worked = False
         """True once the reader saw itself empty, or a card came to its end."""
+        self.has_been_empty = False
+        """True once the reader found nothing to read."""
         self.has_served = False
         """True once a card came to its end, good or bad."""
 
@@ -92,6 +94,7 @@ class CardWatch:
         """As the session finds, a card known to lie there left out."""
         self._pulse.beat(ASKING_S)
         found = self._session.find()
+        self.has_been_empty |= not found
         self.has_worked |= not found
         if not self._delivered:
             return found

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -70,6 +71,7 @@ class WatchLoop:
         self._may_restart = may_restart
         self._waiting = False
         self._card_lies = False
+        self._last_answer: str | None = None
         self._has_worked = False
         self._lost: KnownFailure | None = None
         self._opened_at = 0.0
@@ -97,7 +99,7 @@ class WatchLoop:
     def _serve(self, session: ReaderSession) -> None:
         """Read cards until the reader itself is in trouble."""
         watch = CardWatch(
-            session, self._pulse, self._tell_removed, self._is_outdated, lambda: self._slumber.slept
+            session, self._pulse, self._card_left, self._is_outdated, lambda: self._slumber.slept
         )
         self._trouble = None
         self._opened_at = monotonic()
@@ -148,11 +150,11 @@ class WatchLoop:
                 watch, timeout_s=None, on_step=lambda step: self._tell_step(watch, step), stop=self._stop
             )
         except KnownFailure as failure:
+            if not _of_the_card(failure.code):
+                raise
             was_silent = watch.silent
             if was_silent:
                 watch.card_is_gone()
-            if not _of_the_card(failure.code):
-                raise
             if not (was_silent and failure.code is FailureCode.CARD_REMOVED):
                 self._tell(Trouble(_now(), failure.code, failure.detail))
             watch.card_is_done()
@@ -171,9 +173,20 @@ class WatchLoop:
         if self._card_lies:
             # delivered before the reader was lost and opened again
             self._tell_removed()
-        self._tell(DocumentRead(_now(), card, watch.answer))
+        self._tell(DocumentRead(_now(), self._marked(watch, card), watch.answer))
         self._card_lies = True
         watch.card_delivered()
+
+    def _marked(self, watch: CardWatch, card: CardRead) -> CardRead:
+        """Marked as not lifted when a reader opened again, never empty since, gives the same card."""
+        same = card.provenance.answer_sha256 == self._last_answer and not watch.has_been_empty
+        self._last_answer = card.provenance.answer_sha256
+        return replace(card, read_in_place=True) if same else card
+
+    def _card_left(self) -> None:
+        """The reader saw that the card is gone."""
+        self._last_answer = None
+        self._tell_removed()
 
     def _tell_step(self, watch: CardWatch, step: Step) -> None:
         self._pulse.beat(ASKING_S)

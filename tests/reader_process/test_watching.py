@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import pytest
 
@@ -18,6 +19,8 @@ from outlet_app.reader.simulator.cards import SimulatedCard, card
 from outlet_app.reader.slumber import Slumber
 from outlet_app.reader.watching import WatchLoop
 from tests.pcscd_fixture import until
+
+_Event = TypeVar("_Event", bound=ReaderEvent)
 
 
 class ModuleThatReadsInPlace:
@@ -33,11 +36,15 @@ class ModuleThatReadsInPlace:
     def __init__(self) -> None:
         self.card: SimulatedCard | None = None
         self.reads = 0
+        self.looks_at_nothing = 0
         self.fails_with: KnownFailure | None = None
         self._last: bytes | None = None
         self._seen_gone = True
 
     def find(self) -> bool:
+        if self.looks_at_nothing:
+            self.looks_at_nothing -= 1
+            return False
         if self.card is None:
             self._seen_gone = True
         return self.card is not None
@@ -91,7 +98,7 @@ class Watched:
     def next(self) -> ReaderEvent:
         return self.told.get(timeout=10)
 
-    def until(self, kind: type[ReaderEvent]) -> ReaderEvent:
+    def until(self, kind: type[_Event]) -> _Event:
         while not isinstance(event := self.next(), kind):
             pass
         return event
@@ -195,14 +202,36 @@ def test_a_card_delivered_before_the_reader_was_lost_is_removed_before_the_next(
     module.card = card("resident-id")
     watched.until(events.DocumentRead)
     module.fails_with = KnownFailure(FailureCode.READER_UNPLUGGED)
-    told = [watched.next()]
-    while not isinstance(told[-1], events.Trouble):
-        told.append(watched.next())
+    told: list[type[ReaderEvent]] = []
+    while events.Trouble not in told:
+        told.append(type(watched.next()))
     module.fails_with = None
-    while not isinstance(told[-1], events.DocumentRead):
-        told.append(watched.next())
-    removed = [index for index, event in enumerate(told) if isinstance(event, events.Removed)]
-    assert len(removed) == 1
+    while events.DocumentRead not in told:
+        told.append(type(watched.next()))
+    assert told.count(events.Removed) == 1
+
+
+@pytest.mark.parametrize(
+    ("looks_at_nothing", "then", "marked"),
+    [(0, "resident-id", True), (1, "resident-id", False), (0, "second-man", False)],
+)
+def test_a_card_that_the_reader_opened_again_gives_once_more_is_marked_as_not_lifted(
+    looks_at_nothing: int, then: str, marked: bool
+) -> None:
+    first, again = ModuleThatReadsInPlace(), ModuleThatReadsInPlace()
+    first.card = card("resident-id")
+    again.looks_at_nothing, again.card = looks_at_nothing, card(then)
+    sessions = iter((first, again))
+    watched = Watched(lambda: next(sessions))
+    try:
+        watched.until(events.DocumentRead)
+        first.fails_with = KnownFailure(FailureCode.READER_UNPLUGGED)
+        watched.until(events.Ready)
+        watched.until(events.Removed)
+        assert watched.until(events.DocumentRead).card.read_in_place is marked
+    finally:
+        watched.stop.set()
+        watched.thread.join(10)
 
 
 class ReaderThatFlaps(ModuleThatReadsInPlace):
