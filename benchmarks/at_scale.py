@@ -31,7 +31,7 @@ _SUMMARIES = """
     INSERT INTO summary (record_id, clerk, document_kind, family_initial, phone_mask, number_tag, iccid_tag,
         iccid_second_tag, identity_tag)
     SELECT record_id, '7001', 'resident-id', '样', printf('13%d••••%04d', sequence % 10, sequence % 10000),
-        sequence % 64, sequence % 4096, (sequence / 4096) % 4096, (sequence * 7) % 4096
+        sequence % 64, sequence % 4096, (sequence / 4096) % 4096, (sequence * 7) % 512
     FROM outbox WHERE sequence BETWEEN :first AND :last
 """
 _JOURNAL = """

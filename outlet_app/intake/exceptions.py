@@ -184,7 +184,7 @@ class Exceptions:
 
     def same_identity_count(self, document: Document) -> int:
         """How many records of this terminal seem to be of the same document; a hint, not a proof."""
-        tag = self._workplace.enrolled().tags.identity(document.number)
+        tag = self._workplace.enrolled().tags.identity(document)
         return self._workplace.outbox().same_identity_count(tag, family_initial(document.name))
 
     def approve(self, draft: ExceptionDraft, clerk: SignedInClerk, number: str, pin: str) -> ExceptionDraft:

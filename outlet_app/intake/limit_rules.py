@@ -91,7 +91,7 @@ def is_at_identity_limit(
     """True when this terminal's tags say that the policy's number was registered with this document."""
     if not policy.most_same_identity:
         return False
-    tag = situation.tags.identity(document.number)
+    tag = situation.tags.identity(document)
     return outbox.same_identity_count(tag, family_initial(document.name)) >= policy.most_same_identity
 
 

@@ -171,7 +171,7 @@ def check_same_person(outbox: Outbox, tags: TagMaker | None, row: RecordRow, doc
     known = outbox.identity_of(row.record_id)
     if known is None or tags is None:
         return
-    if known != (tags.identity(document.number), family_initial(document.name)):
+    if known != (tags.identity(document), family_initial(document.name)):
         raise KnownFailure(FailureCode.PERSON_DIFFERS, row.local_number)
 
 

@@ -68,7 +68,7 @@ def new_record(
             document_kind=document.kind,
             family_initial=family_initial(document.name),
             phone_mask=mask_phone(details.number),
-            tags=tags.tags(number=details.number, iccid=details.iccid, identity=document.number),
+            tags=tags.tags(number=details.number, iccid=details.iccid, document=document),
             exception=candidate.is_exception,
         )
     new = candidate.what if isinstance(candidate.what, Corrections) else Corrections()

@@ -126,7 +126,7 @@ class Intake:
             return 0
         document = card.document
         return self._outbox(situation).same_identity_count(
-            situation.tags.identity(document.number), family_initial(document.name)
+            situation.tags.identity(document), family_initial(document.name)
         )
 
     def confirm(

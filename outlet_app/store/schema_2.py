@@ -4,6 +4,8 @@
 names; ``exception`` marks a document that was typed. A void has no document
 and no telephone number, so its summary has none either. ``enrolment.former`` is
 what the device was of the same operator before it joined anew as this terminal.
+``summary.identity_tag`` is of another making; those of version 1 had three times the
+bits of a document's number and are let go.
 """
 
 from sqlite_utils import Database
@@ -41,20 +43,20 @@ _STEPS = (
         number_tag INTEGER CHECK (number_tag BETWEEN 0 AND 4095),
         iccid_tag INTEGER CHECK (iccid_tag BETWEEN 0 AND 4095),
         iccid_second_tag INTEGER CHECK (iccid_second_tag BETWEEN 0 AND 4095),
-        identity_tag INTEGER CHECK (identity_tag BETWEEN 0 AND 4095)
+        identity_tag INTEGER CHECK (identity_tag BETWEEN 0 AND 511)
     ) STRICT
     """,
     """
     INSERT INTO summary_2 (record_id, clerk, document_kind, family_initial, phone_mask, number_tag, iccid_tag,
-        iccid_second_tag, identity_tag)
+        iccid_second_tag)
     SELECT record_id, clerk, document_kind, family_initial, phone_mask, number_tag, iccid_tag,
-        iccid_second_tag, identity_tag FROM summary
+        iccid_second_tag FROM summary
     """,
     "DROP TABLE summary",
     "ALTER TABLE summary_2 RENAME TO summary",
     "CREATE INDEX summary_by_number ON summary (phone_mask, number_tag)",
     "CREATE INDEX summary_by_iccid ON summary (iccid_tag, iccid_second_tag)",
-    "CREATE INDEX summary_by_identity ON summary (identity_tag)",
+    "CREATE INDEX summary_by_identity ON summary (identity_tag, family_initial)",
     "ALTER TABLE sign_in ADD COLUMN locks INTEGER NOT NULL DEFAULT 0 CHECK (locks >= 0)",
     """
     CREATE TABLE local_pin (

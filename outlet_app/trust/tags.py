@@ -2,7 +2,14 @@
 
 A tag is the first bits of an HMAC-SHA256 under a key that is derived from the
 device secret. Without the key it is noise. With folder and key together it
-still leaves one value in 4096, so each is as short as its purpose allows.
+still tells its bits, so each is as short as its purpose allows.
+
+Somebody who knows a person's county and birth date has a thousand document
+numbers left to try; 4 bits of the number leave him some 60 of them. Alone they
+would take one customer in 16 for another, so the name adds 5 bits of its own:
+whoever knows the person knows the name, and learns nothing of the number by
+it. Two customers whose names begin alike are taken for one once in 512.
+
 The phone number's is shorter: its mask stands in the summary and leaves only
 10 000 numbers, and since a repeat must agree in mask and tag, 6 bits refuse
 nobody wrongly while leaving a thief with about 150 numbers. A SIM has no
@@ -16,10 +23,13 @@ import hmac
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from outlet_app.domain.documents import Document
 from outlet_app.domain.tags import RecordTags
 
 TAG_BITS = 12
 NUMBER_TAG_BITS = 6
+IDENTITY_NUMBER_BITS = 4
+IDENTITY_NAME_BITS = 5
 
 
 class TagMaker:
@@ -30,9 +40,9 @@ class TagMaker:
             device_secret
         )
 
-    def tags(self, *, number: str, iccid: str, identity: str) -> RecordTags:
-        """Tags of a phone number, an ICCID (both normalised) and a document's number."""
-        return RecordTags(self.number(number), *self.iccid(iccid), self.identity(identity))
+    def tags(self, *, number: str, iccid: str, document: Document) -> RecordTags:
+        """Tags of a phone number, an ICCID (both normalised) and a person's document."""
+        return RecordTags(self.number(number), *self.iccid(iccid), self.identity(document))
 
     def corrected(self, *, number: str | None, iccid: str | None) -> RecordTags:
         """Tags of what an amendment gives anew, none of the rest."""
@@ -47,9 +57,12 @@ class TagMaker:
         """Two independent tags of an ICCID, TAG_BITS long each."""
         return self._tag("iccid", iccid, TAG_BITS), self._tag("iccid-second", iccid, TAG_BITS)
 
-    def identity(self, document_number: str) -> int:
-        """Tag of a document's number, TAG_BITS long."""
-        return self._tag("identity", document_number, TAG_BITS)
+    def identity(self, document: Document) -> int:
+        """Tag of a document: IDENTITY_NAME_BITS of the name, then IDENTITY_NUMBER_BITS of the number."""
+        of_the_name = self._tag("name", document.name, IDENTITY_NAME_BITS)
+        return of_the_name << IDENTITY_NUMBER_BITS | self._tag(
+            "identity", document.number, IDENTITY_NUMBER_BITS
+        )
 
     def _tag(self, label: str, value: str, bits: int) -> int:
         mac = hmac.new(self._key, f"{label}\0{value}".encode(), hashlib.sha256).digest()

@@ -56,8 +56,9 @@ REFUSED_HERE = {
     FailureCode.SECOND_PERSON_NEEDED,
     FailureCode.PERSON_DIFFERS,
 }
-REFUSED_THERE = {"number-taken", "iccid-taken"}
-"""What the outlet cannot know: numbers that it no longer has. Everything else it must have refused itself."""
+REFUSED_THERE = {"number-taken", "iccid-taken", "person-differs"}
+"""What the outlet cannot know: numbers that it no longer has, and another person whose short tag is the same.
+Everything else it must have refused itself."""
 
 
 class _Operators:

@@ -26,7 +26,7 @@ from outlet_app.contract.sealing import SealBroken, SuiteName, open_sealed
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.documents import Sex
 from outlet_app.domain.registrations import RecordState
-from outlet_app.trust.tags import TAG_BITS
+from outlet_app.trust.tags import IDENTITY_NAME_BITS, IDENTITY_NUMBER_BITS
 from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import OutletUnderTest, card_read
 
@@ -43,6 +43,14 @@ def outlet(operator: OperatorUnderTest, tmp_path: Path) -> OutletUnderTest:
     found = OutletUnderTest(tmp_path / "outlet")
     found.enrol(operator.url, operator.code(operator.outlet()))
     return found
+
+
+IN_ORDER = "SELECT identity_tag FROM summary JOIN outbox USING (record_id) ORDER BY sequence"
+
+
+def sales_to(people: list[str]) -> list[tuple[str, str, str]]:
+    """A number and a SIM card for each."""
+    return [(f"1390001{n:04d}", f"8986001234567893{n:04d}", person) for n, person in enumerate(people)]
 
 
 class Thief:
@@ -65,8 +73,15 @@ class Thief:
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def tag_of(self, document_number: str) -> int:
-        mac = hmac.digest(self._tag_key, f"identity\0{document_number}".encode(), "sha256")
-        return int.from_bytes(mac[:4], "big") >> (32 - TAG_BITS)
+        return self._bits("identity", document_number, IDENTITY_NUMBER_BITS)
+
+    def whole_tag_of(self, name: str, document_number: str) -> int:
+        of_the_name = self._bits("name", name, IDENTITY_NAME_BITS)
+        return of_the_name << IDENTITY_NUMBER_BITS | self.tag_of(document_number)
+
+    def _bits(self, label: str, value: str, bits: int) -> int:
+        mac = hmac.digest(self._tag_key, f"{label}\0{value}".encode(), "sha256")
+        return int.from_bytes(mac[:4], "big") >> (32 - bits)
 
 
 def numbers_of(area: str, first: date, last: date) -> Iterator[str]:
@@ -94,15 +109,19 @@ def test_of_all_numbers_that_fit_what_is_left_too_many_remain(
     thief = Thief(outlet, tmp_path / "stolen")
     (summary,) = thief.rows("SELECT * FROM summary")
 
-    assert thief.tag_of(number) == summary["identity_tag"], "the attack knows how tags are made"
+    known = summary["identity_tag"]
+    assert thief.whole_tag_of(card.document.name, number) == known, "the attack knows how tags are made"
+    # who does not know the name learns nothing of the number from its part; who knows it, nothing either
+    known &= 2**IDENTITY_NUMBER_BITS - 1
     first = date(born.year - YEARS // 2, 1, 1)
     tried = list(numbers_of(number[:6], first, date(first.year + YEARS, 1, 1)))
-    left = [each for each in tried if thief.tag_of(each) == summary["identity_tag"]]
+    left = [each for each in tried if thief.tag_of(each) == known]
 
     assert number in left
-    assert len(left) > len(tried) / 2**TAG_BITS * 0.6 > 150, "even of one county and three years"
+    # of one county and three years
+    assert len(left) > len(tried) / 2**IDENTITY_NUMBER_BITS * 0.9 > 50_000
     of_all = len(left) / len(tried) * AREAS * LIVING_DAYS * 1000
-    assert of_all > 10_000_000
+    assert of_all > 5_000_000_000
 
     # whoever of them it was, the same would lie here: nothing puts one before the others
     other = next(each for each in left if each != number)
@@ -112,6 +131,29 @@ def test_of_all_numbers_that_fit_what_is_left_too_many_remain(
     assert readable_of(outlet, tmp_path / "a", monkeypatch, as_other) == readable_of(
         outlet, tmp_path / "b", monkeypatch, card
     )
+
+
+def test_who_knows_county_birth_date_and_name_is_left_with_dozens_of_numbers(
+    outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    """A thousand numbers fit what he knows, half of them where he knows the sex; 30 at least are left."""
+    people = [f"person-{n}" for n in range(101, 111)]
+    outlet.register_all(sales_to(people))
+    thief = Thief(outlet, tmp_path / "stolen")
+    for summary, person in zip(thief.rows(IN_ORDER), people, strict=True):
+        document = card_read(person).document
+        assert document.birth_date is not None
+        fitting = list(
+            numbers_of(document.number[:6], document.birth_date, document.birth_date + timedelta(1))
+        )
+        assert len(fitting) == 1000
+        left = [
+            each for each in fitting if thief.whole_tag_of(document.name, each) == summary["identity_tag"]
+        ]
+        assert document.number in left
+        assert len(left) >= 30, "of 1000"
+        of_the_sex = [each for each in left if int(each[16]) % 2 == int(document.number[16]) % 2]
+        assert len(of_the_sex) >= 10, "of 500"
 
 
 def readable_of(
@@ -129,7 +171,8 @@ def readable_of(
     )[0]
     header = decode_header(decode_envelope(row["envelope"]).header)
     of_the_service = {"phone_mask", "number_tag", "iccid_tag", "iccid_second_tag"}
-    of_the_moment = {"record_id", "sequence", "confirmed_at", "envelope_sha256", "envelope", "slip_shown_at"}
+    of_the_moment = {"record_id", "sequence", "confirmed_at", "boot_ms", "slip_shown_at"}
+    of_the_moment |= {"envelope_sha256", "envelope"}
     readable = {name: value for name, value in row.items() if name not in of_the_service | of_the_moment}
     return {**readable, "length": len(row["envelope"]) - len(header.encode()), "kind": header.kind}
 
@@ -137,11 +180,14 @@ def readable_of(
 def test_a_tag_is_made_as_the_attack_makes_it_and_says_nothing_without_the_key(
     outlet: OutletUnderTest, tmp_path: Path
 ) -> None:
-    outlet.register_all([(NUMBER, ICCID, VICTIM)])
+    people = [f"person-{n}" for n in range(201, 209)]
+    outlet.register_all(sales_to(people))
     thief = Thief(outlet, tmp_path / "stolen")
-    (summary,) = thief.rows("SELECT * FROM summary")
+    stored = [row["identity_tag"] for row in thief.rows(IN_ORDER)]
+    documents = [card_read(person).document for person in people]
+    assert [thief.whole_tag_of(document.name, document.number) for document in documents] == stored
     thief._tag_key = bytes(32)
-    assert thief.tag_of(card_read(VICTIM).document.number) != summary["identity_tag"]
+    assert [thief.whole_tag_of(document.name, document.number) for document in documents] != stored
 
 
 def test_no_secret_of_the_folder_opens_a_record(outlet: OutletUnderTest, tmp_path: Path) -> None:

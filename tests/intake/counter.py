@@ -43,7 +43,7 @@ def document(person: int = 0) -> Document:
     if person == 0:
         return known
     first_17 = f"99000019491231{2 * person:03d}"
-    return replace(known, number=first_17 + check_digit(first_17))
+    return replace(known, name=f"{known.name}{person}", number=first_17 + check_digit(first_17))
 
 
 def card(person: int = 0, **changes: object) -> CardRead:

@@ -69,7 +69,7 @@ class Filled:
                     document_kind=DocumentKind.RESIDENT_ID,
                     family_initial="样",
                     phone_mask=mask,
-                    tags=RecordTags(tag % 64, tag, tag, tag),
+                    tags=RecordTags(tag % 64, tag, tag, tag % 512),
                 )
             )
         return record_id
