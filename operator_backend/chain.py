@@ -28,6 +28,7 @@ class ForkCause(StrEnum):
     JOURNAL = "journal"
     FELL_BACK = "terminal-fell-back"
     CLOSED = "terminal-closed"
+    DAY = "day"
 
 
 MOST_UNPROVEN = 20
@@ -105,26 +106,33 @@ def keep_held(connection: Connection, terminal: str, held: Held) -> None:
 
 def note_chain_state(connection: Connection, terminal: Terminal, state: ChainState, now: datetime) -> None:
     """Keep what a terminal says of itself; report it where it cannot be the terminal that we know."""
+    note_late_state(connection, terminal, state, now)
     name, highest = terminal.terminal_id, state.highest_sequence
-    held = held_sha256(connection, name, highest)
-    if held is not None and held != state.highest_sha256:
-        report_fork(connection, ForkCause.CHAIN_STATE, name, highest, (held, state.highest_sha256), now)
     if highest < terminal.said_highest:
         # its database is an older one, or was cut: numbers that it gave out are unknown to it
         hashes = (terminal.chain_head, state.highest_sha256)
         report_fork(connection, ForkCause.FELL_BACK, name, highest, hashes, now)
-    if terminal.closed_after is not None and highest > terminal.closed_after:
-        hashes = (terminal.chain_head, state.highest_sha256)
-        report_fork(connection, ForkCause.CLOSED, name, terminal.closed_after, hashes, now)
     witness = _journal_witness(connection, terminal, state, now)
     connection.execute(
         update(terminals)
         .where(terminals.c.id == name)
-        .values(
-            said_highest=max(highest, terminal.said_highest),
-            last_contact_at=timestamps.to_text(now),
-            **witness,
-        )
+        .values(last_contact_at=timestamps.to_text(now), **witness)
+    )
+
+
+def note_late_state(connection: Connection, terminal: Terminal, state: ChainState, now: datetime) -> None:
+    """The part of it that holds whenever it comes: a chain only grows, so an earlier word is still true."""
+    name, highest = terminal.terminal_id, state.highest_sequence
+    held = held_sha256(connection, name, highest)
+    if held is not None and held != state.highest_sha256:
+        report_fork(connection, ForkCause.CHAIN_STATE, name, highest, (held, state.highest_sha256), now)
+    if terminal.closed_after is not None and highest > terminal.closed_after:
+        hashes = (terminal.chain_head, state.highest_sha256)
+        report_fork(connection, ForkCause.CLOSED, name, terminal.closed_after, hashes, now)
+    connection.execute(
+        update(terminals)
+        .where(terminals.c.id == name)
+        .values(said_highest=max(highest, terminal.said_highest))
     )
 
 

@@ -13,7 +13,7 @@ from operator_backend.moving import settle_move
 from operator_backend.outlets import find_outlet
 from operator_backend.policies import latest_policy_number
 from operator_backend.refusals import RequestRefused
-from operator_backend.signed_requests import next_nonce
+from operator_backend.signed_requests import is_late, next_nonce
 from operator_backend.statements import latest_statement
 from operator_backend.terminals import find_terminal
 from operator_backend.trust_checks import arrived
@@ -61,8 +61,11 @@ def answer_contact(
     with writing(operator.engine) as connection:
         terminal = find_terminal(connection, signed.terminal, lock=True)
         assert terminal is not None, "the request's signature named it"
-        chain.note_chain_state(connection, terminal, state, operator.now())
-        settle_move(connection, operator, terminal, state)
+        if is_late(operator, signed, terminal):
+            chain.note_late_state(connection, terminal, state, operator.now())
+        else:
+            chain.note_chain_state(connection, terminal, state, operator.now())
+            settle_move(connection, operator, terminal, state)
         items = with_decided(connection, signed.terminal, items)
     answer = _answer(operator, signed, tuple(items))
     reached(Point.BEFORE_ANSWER)

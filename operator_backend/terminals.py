@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -37,6 +38,7 @@ class Terminal:
     journal_length: int
     journal_head: str
     journal_unproven: int
+    last_contact_at: datetime | None = None
     moving_to: str | None = None
     hand_over: bool = False
     successor: str | None = None
@@ -98,6 +100,7 @@ def find_terminal(connection: Connection, terminal_id: str, *, lock: bool = Fals
         journal_length=row.journal_length,
         journal_head=row.journal_head,
         journal_unproven=row.journal_unproven,
+        last_contact_at=None if row.last_contact_at is None else timestamps.from_text(row.last_contact_at),
         moving_to=row.moving_to,
         hand_over=bool(row.hand_over),
         successor=row.successor,

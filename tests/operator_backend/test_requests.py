@@ -158,7 +158,7 @@ def test_a_nonce_that_we_never_gave_is_stale(
 
 
 def test_a_nonce_of_another_operator_is_stale(url: str, terminal: PaperTerminal, operator: Operator) -> None:
-    foreign = make_nonce(bytes(32), int(operator.now().timestamp()))
+    foreign = make_nonce(bytes(32), operator.now())
     assert refused(contact(url, terminal, [], foreign), 401, "request-nonce-stale")
 
 
