@@ -1,15 +1,17 @@
 """Letting go: the masked summary after the policy's days, the sealed bytes once the operator holds them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
 from outlet_app.contract.policy import PolicyPack
-from outlet_app.contract.receipt import receipt_from_value
-from outlet_app.contract.signed_object import decode_signed
+from outlet_app.contract.receipt import ReceiptState
 from outlet_app.domain import timestamps
+from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import first_row, rows, told_apart, write
 from outlet_app.store.journal import Journal, JournalEvent
+from outlet_app.store.receipt_keys import ReceiptKeys
 
 BATCH = 200
 MOST_DAYS = 36_500
@@ -29,12 +31,18 @@ def forget(db: Database, terminal: str, now: datetime, policy: PolicyPack) -> tu
     """Counts of summaries and of sealed records let go on this device.
 
     The summary of an accepted record goes ``summary_days`` after the
-    operator's decision. Sealed bytes go ``sealed_days`` after it, and only
-    when the receipt that lies here names exactly their hash. What was let go
-    is overwritten, in the file and in its write-ahead log.
+    operator's decision, by ``now``: what people can read goes rather too early
+    than too late. Sealed bytes go ``sealed_days`` after it by the operator's own
+    time and what has surely passed since, whatever this machine's clock says,
+    and only when the receipt that lies here is signed by the operator and names
+    exactly their hash. What was let go is overwritten, in the file and in its
+    write-ahead log.
     """
     summaries = _forget_summaries(db, terminal, now, _before(now, policy.summary_days))
-    sealed = _forget_sealed(db, terminal, now, _before(now, policy.sealed_days))
+    surely_past = ClockStore(db, terminal).surely_past()
+    sealed = 0
+    if surely_past is not None:
+        sealed = _forget_sealed(db, terminal, now, _before(surely_past, policy.sealed_days))
     if summaries or sealed:
         with told_apart():
             # busy readers keep old pages in the log; the next time gets them
@@ -66,16 +74,18 @@ def _forget_sealed(db: Database, terminal: str, now: datetime, before: str) -> i
     after = ""
     if first_row(db, _SEALED_TO_GO, (before,)) is None:
         return total
+    keys = _receipt_keys(db)
     while True:
         with write(db):
             found = rows(
                 db,
-                "SELECT record_id, envelope_sha256, receipt FROM sealed CROSS JOIN outbox USING (record_id)"
+                "SELECT record_id, terminal, sequence, envelope_sha256, receipt"
+                " FROM sealed CROSS JOIN outbox USING (record_id)"
                 " WHERE state IN ('accepted', 'refused') AND operator_time <= ? AND record_id > ?"
                 " ORDER BY record_id LIMIT ?",
                 (before, after, BATCH),
             )
-            good = [row["record_id"] for row in found if _names(row["receipt"], row["envelope_sha256"])]
+            good = [row["record_id"] for row in found if _is_held(keys, row)]
             db.conn.executemany("DELETE FROM sealed WHERE record_id = ?", [(one,) for one in good])
             if good:
                 Journal(db, terminal).append(JournalEvent.SEALED_FORGOTTEN, now, detail=str(len(good)))
@@ -85,6 +95,19 @@ def _forget_sealed(db: Database, terminal: str, now: datetime, before: str) -> i
         after = found[-1]["record_id"]
 
 
-def _names(receipt: bytes, envelope_sha256: str) -> bool:
-    stored = receipt_from_value(decode_signed(receipt, "receipt").value("receipt"))
-    return stored.envelope_sha256 == envelope_sha256
+def _receipt_keys(db: Database) -> ReceiptKeys:
+    known = rows(db, "SELECT terminal, root, keys FROM enrolment")
+    return ReceiptKeys((row["terminal"], row["root"], row["keys"]) for row in known)
+
+
+def _is_held(keys: ReceiptKeys, row: dict[str, Any]) -> bool:
+    """True when the operator has signed that it holds exactly these bytes."""
+    receipt = keys.proven(row["terminal"], row["receipt"])
+    if receipt is None or receipt.state is ReceiptState.RECEIVED:
+        return False
+    return (str(receipt.record_id), receipt.terminal, receipt.sequence, receipt.envelope_sha256) == (
+        row["record_id"],
+        row["terminal"],
+        row["sequence"],
+        row["envelope_sha256"],
+    )

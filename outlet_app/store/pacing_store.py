@@ -21,7 +21,7 @@ class Pacing:
     ``batch_bytes`` is how much of a batch the line has shown that it carries in good time.
     ``backoff_until`` is our own patience; ``next_contact_at``, ``batch_size``
     and ``stopped`` are the server's wishes; ``last_contact_at`` is the last
-    proven contact.
+    proven contact. The moments of waits are those of WaitClock, ``counted_at`` is when they were given.
     """
 
     failures: int = 0
@@ -32,6 +32,7 @@ class Pacing:
     batch_size: int = FIRST_BATCH_SIZE
     batch_bytes: int = FIRST_BATCH_BYTES
     last_contact_at: datetime | None = None
+    counted_at: datetime | None = None
 
 
 class PacingStore:
@@ -56,6 +57,7 @@ class PacingStore:
             batch_size=row["batch_size"],
             batch_bytes=row["batch_bytes"],
             last_contact_at=_moment(row["last_contact_at"]),
+            counted_at=_moment(row["counted_at"]),
         )
 
     def save(self, pacing: Pacing) -> None:
@@ -63,8 +65,8 @@ class PacingStore:
         with write(self._db):
             self._db.execute(
                 "INSERT OR REPLACE INTO pacing (terminal, failures, last_failure, backoff_until,"
-                " next_contact_at, stopped, batch_size, batch_bytes, last_contact_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " next_contact_at, stopped, batch_size, batch_bytes, last_contact_at, counted_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     self._terminal,
                     pacing.failures,
@@ -75,6 +77,7 @@ class PacingStore:
                     pacing.batch_size,
                     pacing.batch_bytes,
                     _text(pacing.last_contact_at),
+                    _text(pacing.counted_at),
                 ),
             )
 

@@ -22,7 +22,7 @@ class WaitClock:
 
     def __init__(self, db: Database, system: Callable[[], datetime]) -> None:
         self._db = db
-        self._system = system
+        self.system = system
 
     def now(self) -> datetime:
         """The present, for nothing but to begin and to judge waits. Not within a transaction."""
@@ -33,13 +33,13 @@ class WaitClock:
 
     def on_the_system_clock(self, moment: datetime) -> datetime:
         """What the system's clock will say at a moment of this one, if nobody sets it until then."""
-        return self._system() + (moment - self.now())
+        return self.system() + (moment - self.now())
 
     def _began_anew(self, boot: BootMoment) -> datetime:
         with write(self._db):
             anchor = load_anchor(self._db, AnchorName.WAITS)
             found = None if anchor is None else anchor.now(boot)
             if found is None:
-                found = self._system()
+                found = self.system()
                 put_anchor(self._db, AnchorName.WAITS, TimeAnchor(found, boot))
         return found

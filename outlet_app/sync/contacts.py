@@ -1,9 +1,7 @@
 """The contacts of one run for one terminal: prove the operator, send batches, take its answers, renew."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
 from outlet_app.checkpoints import reached
@@ -14,6 +12,7 @@ from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import Pacing, PacingStore
 from outlet_app.store.rows import OutboxRow
+from outlet_app.store.wait_clock import WaitClock
 from outlet_app.sync import schedule
 from outlet_app.sync.chain_states import chain_state
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal
@@ -44,17 +43,17 @@ class Contacts:
         api: OperatorApi,
         terminal: EnrolledTerminal,
         stores: tuple[EnrolmentStore, Outbox, PacingStore, ClockStore],
-        clock: Callable[[], datetime],
+        waits: WaitClock,
         report: SyncReport,
         on_event: OnEvent,
     ) -> None:
         self._api = api
         self._terminal = terminal
         self._enrolments, self._outbox, self._pacing, self._clocks = stores
-        self._clock = clock
+        self._clock, self._waits = waits.system, waits
         self._report = report
         self._on_event = on_event
-        self._settler = Settler(self._outbox, clock, report, on_event)
+        self._settler = Settler(self._outbox, waits, report, on_event)
         self._policy_refused: KnownFailure | None = None
         self._ignore_backoff = False
         self._after_sequence = 0
@@ -114,7 +113,7 @@ class Contacts:
     def _leased(self, pacing: Pacing) -> list[OutboxRow]:
         rows = self._outbox.lease_due(
             pacing.batch_size,
-            self._clock(),
+            self._waits.now(),
             ignore_backoff=self._ignore_backoff,
             after_sequence=self._after_sequence,
             most_bytes=pacing.batch_bytes,
@@ -174,7 +173,7 @@ class Contacts:
         return verdict.queued_again > 0
 
     def _note_pacing(self, answer: ContactAnswer, flight: _Flight) -> None:
-        now = self._clock()
+        now, waits_now = self._clock(), self._waits.now()
         wait_s = schedule.paced_s(answer.next_contact_s, random.random())  # noqa: S311 - spreads load
         known = self._pacing.load()
         self._pacing.save(
@@ -183,7 +182,8 @@ class Contacts:
                 batch_bytes=schedule.batch_bytes(
                     known.batch_bytes, flight.sent.sent_bytes, flight.sent.took_s
                 ),
-                next_contact_at=schedule.after(now, wait_s),
+                next_contact_at=schedule.after(waits_now, wait_s),
+                counted_at=waits_now,
                 stopped=answer.stop,
                 batch_size=answer.batch_size,
                 last_contact_at=now,

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from datetime import datetime
 
 from outlet_app.contract.contact import Item, ItemAnswer
 from outlet_app.contract.receipt import Receipt, ReceiptState
@@ -11,6 +10,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.rows import OutboxRow
+from outlet_app.store.wait_clock import WaitClock
 from outlet_app.sync import schedule
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
 from outlet_app.trust.operator_trust import OperatorTrust
@@ -30,13 +30,13 @@ class Settler:
     def __init__(
         self,
         outbox: Outbox,
-        clock: Callable[[], datetime],
+        waits: WaitClock,
         report: SyncReport,
         on_event: OnEvent,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._outbox = outbox
-        self._clock = clock
+        self._clock, self._waits = waits.system, waits
         self._report = report
         self._on_event = on_event
         self._chance = chance
@@ -91,8 +91,8 @@ class Settler:
             return RecordState.QUEUED
         if item.answer is ItemAnswer.LATER:
             wait_s = schedule.paced_s(item.after_s or 0, self._chance())
-            now = self._clock()
-            self._outbox.apply_later(row.record_id, schedule.after(now, wait_s), now)
+            until = schedule.after(self._waits.now(), wait_s)
+            self._outbox.apply_later(row.record_id, until, self._clock())
             return RecordState.QUEUED
         if item.receipt is not None:
             state = self._receipt_taken(trust, row, item, item.receipt)
@@ -124,7 +124,7 @@ class Settler:
 
     def _try_later(self, row: OutboxRow, code: FailureCode) -> None:
         wait_s = schedule.record_back_off_s(row.attempts, self._chance())
-        self._outbox.apply_record_error(row.record_id, code, schedule.after(self._clock(), wait_s))
+        self._outbox.apply_record_error(row.record_id, code, schedule.after(self._waits.now(), wait_s))
 
     def _tell(self, name: EventName, row: OutboxRow, details: dict[str, object]) -> None:
         self._on_event(SyncEvent(name, {"id": str(row.record_id), "sequence": row.sequence, **details}))

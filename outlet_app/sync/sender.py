@@ -11,6 +11,7 @@ from outlet_app.domain.exit_codes import NETWORK, NOT_ENROLLED, exit_code
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.enrolment_store import StoredEnrolment
 from outlet_app.store.pacing_store import Pacing
+from outlet_app.store.wait_clock import WaitClock
 from outlet_app.sync import schedule
 from outlet_app.sync.addresses import parse_address
 from outlet_app.sync.answers import ServerWaits
@@ -60,9 +61,11 @@ def send(home: Path, how: Sending) -> SyncReport:
         enrolment = stores.enrolment()
         if enrolment is None:
             raise KnownFailure(FailureCode.NOT_ENROLLED)
-        if not how.once and not _is_time(stores, enrolment, how.clock()):
+        waits = stores.waits(how.clock)
+        stores.clock(enrolment.terminal).keep_what_passed()
+        if not how.once and not _is_time(stores, enrolment, waits.now()):
             # the lock is left alone, so that nobody else is told of a sender that does nothing
-            how.report.next_at = next_contact_at(stores, enrolment.terminal, how.clock())
+            how.report.next_at = next_contact_at(stores, enrolment.terminal, waits)
             how.report.left = _left(stores, enrolment, how.clock())
             return how.report
         with sender_lock(home) as mine:
@@ -78,6 +81,7 @@ class _Run:
         self._stores = stores
         self._how = how
         self._stop = how.stop or Stop()
+        self._waits = stores.waits(how.clock)
 
     def all(self, enrolment: StoredEnrolment) -> None:
         """The terminal in force first, then former ones whose records wait; those trouble nobody else."""
@@ -103,10 +107,10 @@ class _Run:
     def _one(self, enrolment: StoredEnrolment) -> None:
         # whoever left records in sending is gone: this run holds the lock
         self._stores.outbox(enrolment.terminal).requeue_orphans()
-        now = self._how.clock()
-        due = next_contact_at(self._stores, enrolment.terminal, now)
+        now = self._waits.now()
+        due = _contact_due(self._stores, enrolment.terminal, now)
         if not self._how.once and due is not None and due > now:
-            self._how.report.next_at = due
+            self._how.report.next_at = self._waits.on_the_system_clock(due)
             return
         try:
             self._contacts(load_terminal(self._stores.home, enrolment))
@@ -121,7 +125,7 @@ class _Run:
         with self._stop.watching(ServerClient(address, how.limits)) as client:
             api = OperatorApi(client, terminal.standing.trust, name, terminal.key, how.clock)
             stores = (self._stores.enrolments, outbox, self._stores.pacing(name), self._stores.clock(name))
-            Contacts(api, terminal, stores, how.clock, how.report, how.on_event).run(
+            Contacts(api, terminal, stores, self._waits, how.report, how.on_event).run(
                 self._stop, ignore_backoff=how.once
             )
         now = how.clock()
@@ -133,9 +137,9 @@ class _Run:
         """Back-off after link, login or server failed."""
         if not is_for_back_off(failure.code):
             return
-        now = self._how.clock()
         if failure.code is FailureCode.TERMINAL_REVOKED:
-            self._stores.enrolments.mark_revoked(terminal, now)
+            self._stores.enrolments.mark_revoked(terminal, self._how.clock())
+        now = self._waits.now()
         store = self._stores.pacing(terminal)
         known = store.load()
         asked_s = failure.after_s if isinstance(failure, ServerWaits) else 0
@@ -150,6 +154,7 @@ class _Run:
                 failures=known.failures + 1,
                 last_failure=failure.code,
                 backoff_until=schedule.after(now, wait_s),
+                counted_at=now,
                 batch_bytes=schedule.batch_bytes_after_silence(known.batch_bytes)
                 if failure.code is FailureCode.SERVER_TIMEOUT
                 else known.batch_bytes,
@@ -166,7 +171,7 @@ def _former(stores: Stores, enrolment: StoredEnrolment) -> list[StoredEnrolment]
 
 def _is_time(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> bool:
     for one in (enrolment, *_former(stores, enrolment)):
-        due = next_contact_at(stores, one.terminal, now)
+        due = _contact_due(stores, one.terminal, now)
         if due is None or due <= now:
             return True
     return False
@@ -182,13 +187,19 @@ def is_for_back_off(code: FailureCode) -> bool:
     return code is not FailureCode.NOT_ENROLLED and exit_code(code) in {NETWORK, NOT_ENROLLED}
 
 
-def next_contact_at(stores: Stores, terminal: str, now: datetime) -> datetime | None:
-    """When the next contact of a terminal is due; None: at once.
+def next_contact_at(stores: Stores, terminal: str, waits: WaitClock) -> datetime | None:
+    """When the next contact of a terminal is due, by the system's clock as it is set now; None: at once."""
+    due = _contact_due(stores, terminal, waits.now())
+    return None if due is None else waits.on_the_system_clock(due)
+
+
+def _contact_due(stores: Stores, terminal: str, now: datetime) -> datetime | None:
+    """When it is due, by the time of waits as ``now`` is; None: at once.
 
     The back-off after a failure counts always. After a good contact the
     server's interval counts when it said stop, or when nothing waits here.
-    A moment further away than any wait that is given is of a clock that was
-    set back, and does not count.
+    A moment further away than any wait that is given was counted by a clock
+    that was set back before this start of the machine, and does not count.
     """
     pacing = stores.pacing(terminal).load()
     due = _pacing_due(pacing, now, has_due=stores.outbox(terminal).has_due(now))
@@ -206,8 +217,8 @@ def _most_wait_s(pacing: Pacing) -> float:
 def _pacing_due(pacing: Pacing, now: datetime, *, has_due: bool) -> datetime | None:
     if pacing.backoff_until is not None:
         return pacing.backoff_until
-    if pacing.last_contact_at is not None and pacing.last_contact_at > now:
-        return None  # the interval was counted on a clock that was set back since
+    if pacing.counted_at is not None and pacing.counted_at > now:
+        return None  # it was counted on a clock that was set back before this start of the machine
     if pacing.stopped or not has_due:
         return pacing.next_contact_at
     return None

@@ -1,5 +1,7 @@
 """What the sender keeps and looks up in the outlet's database; opened, used and closed in one thread."""
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +15,7 @@ from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.journal import Journal
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import PacingStore
+from outlet_app.store.wait_clock import WaitClock
 from outlet_app.trust.terminal_key import public_key
 
 
@@ -56,6 +59,10 @@ class Stores:
     def clock(self, terminal: str) -> ClockStore:
         """What is known of the time beside the system's clock."""
         return ClockStore(self._db, terminal)
+
+    def waits(self, system: Callable[[], datetime]) -> WaitClock:
+        """The time by which waits are counted."""
+        return WaitClock(self._db, system)
 
     def pacing(self, terminal: str) -> PacingStore:
         """When the operator of one terminal may be spoken to."""

@@ -122,7 +122,7 @@ class SyncWorker:
             if enrolment is None:
                 return LinkStatus(LinkState.TROUBLE, FailureCode.NOT_ENROLLED)
             stores.bring_log_in()
-            now = self._clock()
+            now, waits = self._clock(), stores.waits(self._clock)
             pacing = stores.pacing(enrolment.terminal).load()
             queue = stores.outbox(enrolment.terminal).status(now)
             failure = self._failure or pacing.last_failure
@@ -132,7 +132,7 @@ class SyncWorker:
                 queue.queued + queue.sending,
                 queue.oldest_queued_age_s,
                 pacing.last_contact_at,
-                next_contact_at(stores, enrolment.terminal, now),
+                next_contact_at(stores, enrolment.terminal, waits),
                 self._fork,
             )
 

@@ -9,7 +9,8 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.operator_keys import KeyStatement, KeyUse, OperatorKey
 from outlet_app.contract.policy import PolicyPack, policy_from_value
 from outlet_app.contract.probe import ProbeAnswer, probe_answer_from_value
-from outlet_app.contract.receipt import Receipt, receipt_from_value
+from outlet_app.contract.receipt import Receipt
+from outlet_app.contract.receipt_proof import proven_receipt
 from outlet_app.contract.roster import Roster, roster_from_value
 from outlet_app.contract.signed_object import SignedObject
 from outlet_app.contract.signing import Context
@@ -81,13 +82,10 @@ class OperatorTrust:
         KnownFailure RECEIPT_REFUSED for a wrong key, signature or form.
         """
         try:
-            key = self._signer(signed, KeyUse.RECEIPT, Context.RECEIPT, "receipt")
-            receipt = receipt_from_value(signed.value("receipt"))
-            _within(key, receipt.operator_time, "receipt")
-        except (KnownFailure, Malformed) as exc:
-            detail = exc.detail if isinstance(exc, KnownFailure) else exc.where
+            return proven_receipt(self.statement, signed)
+        except (NotVouchedFor, Malformed) as exc:
+            detail = exc.where if isinstance(exc, Malformed) else str(exc)
             raise KnownFailure(FailureCode.RECEIPT_REFUSED, detail) from exc
-        return receipt
 
     def probe(self, signed: SignedObject, *, nonce: str) -> ProbeAnswer:
         """The operator's answer over the nonce that we sent: the proof that it is there."""

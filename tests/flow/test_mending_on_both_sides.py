@@ -36,6 +36,7 @@ from outlet_app.domain.registrations import (
 )
 from outlet_app.intake.service import Intake, SignedInClerk
 from outlet_app.store.outbox import Outbox
+from outlet_app.store.wait_clock import WaitClock
 from outlet_app.sync.events import SyncReport
 from outlet_app.sync.receipts import Settler
 from outlet_app.trust.enrolment import accept_enrolment, begin_enrolment
@@ -76,6 +77,13 @@ class _Operators:
             add_clerk(operator, OUTLET, CLERK.number, CLERK.role, "246810")
             cls.opened = operator
         return cls.opened
+
+
+class _OneClock(WaitClock):
+    """Of a machine whose clocks go alike: the system's is only ever turned on as time passes."""
+
+    def now(self) -> datetime:
+        return self.system()
 
 
 class BothSides:
@@ -154,7 +162,8 @@ class BothSides:
         if lost:
             outbox.release([row.record_id for row in rows])
             return len(rows)
-        settler = Settler(outbox, lambda: self.now, SyncReport(), lambda _event: None, chance=lambda: 0.0)
+        waits = _OneClock(outbox._db, lambda: self.now)
+        settler = Settler(outbox, waits, SyncReport(), lambda _event: None, chance=lambda: 0.0)
         items = {item.envelope_sha256: item for item in answer.items}
         sent = {row.envelope_sha256 for row in rows}
         for item in answer.items:

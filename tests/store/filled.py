@@ -13,6 +13,7 @@ from outlet_app.contract.receipt import ReceiptState
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.domain.tags import RecordTags
+from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME, Database, open_database, write
 from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.outbox import Outbox
@@ -83,6 +84,10 @@ class Filled:
             record_id, self.terminal, row.sequence, self.sha256(record_id), state, at=at
         )
         return self.outbox.apply_receipt(receipt, self.operator.sign_receipt(receipt).encode(), at)
+
+    def says(self, moment: datetime) -> None:
+        """The operator's signed time, as a contact brings it."""
+        ClockStore(self.db, self.terminal).note_operator_time(moment, tolerance_s=120)
 
     def sha256(self, record_id: UUID) -> str:
         found = self.db.execute(
