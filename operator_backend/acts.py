@@ -28,6 +28,7 @@ class Act(StrEnum):
     CLOSE_TERMINAL = "close-terminal"
     BACKUP_KEYS = "backup-keys"
     REVEAL = "reveal"
+    IMPORT_BUNDLE = "import-bundle"
 
 
 def note_act(connection: Connection, act: Act, subject: str, now: datetime) -> None:

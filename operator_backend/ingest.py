@@ -43,18 +43,23 @@ def take_record(operator: Operator, signer: str, data: bytes) -> Item:
 
     RequestRefused when the terminal has been revoked.
     """
-    sha256 = hashlib.sha256(data).hexdigest()
     with writing(operator.engine) as connection:
-        terminal = find_terminal(connection, signer, lock=True)
-        assert terminal is not None, "the request's signature named it"
-        if terminal.revoked:
-            # while its records were being taken; what is held by now stays held
-            raise RequestRefused(RequestRefusal.TERMINAL_REVOKED)
-        again = _held_before(connection, signer, sha256)
-        item = again or _taken(connection, operator, terminal, data, sha256)
+        item = take_within(connection, operator, signer, data)
         reached(Point.BEFORE_COMMIT)
     reached(Point.AFTER_COMMIT)
     return item
+
+
+def take_within(connection: Connection, operator: Operator, signer: str, data: bytes) -> Item:
+    """``take_record`` within the caller's transaction: a bundle's records are taken all at once."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    terminal = find_terminal(connection, signer, lock=True)
+    assert terminal is not None, "the request's or the bundle's signature named it"
+    if terminal.revoked:
+        # while its records were being taken; what is held by now stays held
+        raise RequestRefused(RequestRefusal.TERMINAL_REVOKED)
+    again = _held_before(connection, signer, sha256)
+    return again or _taken(connection, operator, terminal, data, sha256)
 
 
 def _held_before(connection: Connection, signer: str, sha256: str) -> Item | None:

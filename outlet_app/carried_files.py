@@ -64,6 +64,18 @@ def not_ours(why: str) -> KnownFailure:
     return KnownFailure(FailureCode.BUNDLE_NOT_OURS, why)
 
 
+def check_place(file: Path, magic: bytes) -> None:
+    """ARGUMENT_WRONG where something else stands than an earlier file of the same kind, or an empty one."""
+    with stick_errors():
+        if not file.exists():
+            return
+        if file.is_file():
+            with file.open("rb") as found:
+                if found.read(MAGIC_BYTES) in {magic, b""}:
+                    return
+    raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"{file.name}: something else stands there")
+
+
 class CarriedFile:
     """A file in the making, beside its place under another name until ``finish``; left before, it is gone.
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "backup-keys": "operator_backend.cli.keys:backup_keys",
     "restore-keys": "operator_backend.cli.keys:restore_keys",
     "serve": "operator_backend.cli.serve:serve",
+    "import": "operator_backend.cli.bundles:import_",
     "list": "operator_backend.cli.records:list_records",
     "report": "operator_backend.cli.records:report",
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import click
 
+from outlet_app.cli.carrying import export, take_receipts
 from outlet_app.cli.clock import now
 from outlet_app.cli.mending import amend, void
 from outlet_app.command_output import write_json, write_line
@@ -19,10 +20,10 @@ _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard
 
 @click.group(help=_("The records that wait here, and what became of the others."))
 def queue() -> None:
-    """Group of the commands below, and of those that mend."""
+    """Group of the commands below, and of those that mend and carry."""
 
 
-for _command in (void, amend):
+for _command in (void, amend, export, take_receipts):
     queue.add_command(_command)
 
 

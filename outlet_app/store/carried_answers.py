@@ -5,13 +5,14 @@ without a receipt or a "later", counts the first time that the file comes; the
 operator's word on the chain counts unless a later one is known.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from sqlite_utils import Database
 
+from outlet_app.contract.bundle import ReceiptsStatement
 from outlet_app.contract.receipt import Receipt
 from outlet_app.domain import timestamps
 from outlet_app.domain.registrations import RecordState
@@ -37,14 +38,14 @@ class CarriedAnswers:
         self._now = datetime.min  # noqa: DTZ901 - set by taking
 
     @contextmanager
-    def taking(self, digest: str, now: datetime) -> Iterator[None]:
-        """One transaction for the file of this digest; an error within undoes all of it."""
+    def taking(self, name: str, now: datetime) -> Iterator[None]:
+        """One transaction for a file, ``name`` being the hash of what it signs; an error undoes all."""
         with write(self._db):
             self._now = now
-            self._is_first_time = not self._journal.has(JournalEvent.RECEIPTS_IMPORTED, digest)
+            self._is_first_time = not self._journal.has(JournalEvent.RECEIPTS_IMPORTED, name)
             yield
             if self._is_first_time:
-                self._journal.append(JournalEvent.RECEIPTS_IMPORTED, now, detail=digest)
+                self._journal.append(JournalEvent.RECEIPTS_IMPORTED, now, detail=name)
 
     def take_receipt(self, receipt: Receipt, signed: bytes) -> RecordState | None:
         """The record's state now; None (journalled) when it fits no record of this terminal."""
@@ -65,18 +66,12 @@ class CarriedAnswers:
         self._answers.wait_within(record_id, until, self._now)
         return True
 
-    def compare_chain(
-        self,
-        unbroken: int,
-        head: str,
-        missing: Sequence[int],
-        journal_known: int,
-        operator_time: datetime,
-    ) -> int:
+    def compare_chain(self, said: ReceiptsStatement) -> int:
         """Note what the operator holds; how many records are queued again because it lost them.
 
         Nothing where a contact or another file brought a later word, or this one was taken before.
         """
+        operator_time = said.operator_time
         at = timestamps.to_text(operator_time)
         row = first_row(self._db, "SELECT operator_word FROM enrolment WHERE terminal = ?", (self._terminal,))
         known = None if row is None else row["operator_word"]
@@ -85,9 +80,15 @@ class CarriedAnswers:
             return 0
         self._db.execute(
             "UPDATE enrolment SET operator_word = ?, operator_journal = ? WHERE terminal = ?",
-            (at, journal_known, self._terminal),
+            (at, said.journal_known, self._terminal),
         )
-        return self._answers.compare_within(unbroken, head, self._now, missing).queued_again
+        verdict = self._answers.compare_within(said.unbroken, said.chain_head, self._now, said.missing)
+        return verdict.queued_again
+
+    def note_fork(self, sequence: int) -> None:
+        """The operator holds another record under this number: journalled once."""
+        if not self._journal.has(JournalEvent.CHAIN_FORKED, str(sequence)):
+            self._journal.append(JournalEvent.CHAIN_FORKED, self._now, detail=str(sequence))
 
     def _waits(self, record_id: UUID, envelope_sha256: str) -> bool:
         """True for a record of these bytes that waits here, when the file is here for the first time."""

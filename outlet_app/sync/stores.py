@@ -1,6 +1,6 @@
 """What the sender keeps and looks up in the outlet's database; opened, used and closed in one thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,12 +9,14 @@ from typing import Self
 
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store.carried_answers import CarriedAnswers
 from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME, open_database, told_apart
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.journal import Journal
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import PacingStore
+from outlet_app.store.sealed_records import SealedRecord, Selection, count_sealed, sealed_records
 from outlet_app.store.wait_clock import WaitClock
 from outlet_app.trust.terminal_key import public_key
 
@@ -45,6 +47,18 @@ class Stores:
     def outbox(self, terminal: str) -> Outbox:
         """The queue of one terminal."""
         return Outbox(self._db, terminal)
+
+    def carried_answers(self, terminal: str) -> CarriedAnswers:
+        """How a file of receipts is applied to the queue of one terminal."""
+        return CarriedAnswers(self._db, terminal)
+
+    def count_sealed(self, terminal: str, chosen: Selection) -> int:
+        """How many records of one terminal are chosen and still here as bytes."""
+        return count_sealed(self._db, terminal, chosen)
+
+    def sealed_records(self, terminal: str, chosen: Selection) -> Iterator[SealedRecord]:
+        """The chosen records of one terminal, in order."""
+        return sealed_records(self._db, terminal, chosen)
 
     def journal(self, terminal: str) -> Journal:
         """The journal of one terminal."""

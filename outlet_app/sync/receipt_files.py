@@ -1,0 +1,176 @@
+"""The operator's answers brought back by hand: a whole file is taken, in one transaction, or nothing."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from outlet_app.carried_files import CarriedParts, damaged, not_ours
+from outlet_app.contract import canonical
+from outlet_app.contract.bundle import (
+    MAX_ITEM_BYTES,
+    RECEIPTS_MAGIC,
+    Contents,
+    ReceiptsStatement,
+    receipts_statement_from_value,
+)
+from outlet_app.contract.contact import Item, ItemAnswer, item_from_value
+from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.operator_keys import KeyUse
+from outlet_app.contract.receipt import Receipt, receipt_from_value
+from outlet_app.contract.signed_object import SignedObject
+from outlet_app.contract.signing import Context
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import RecordState
+from outlet_app.store.carried_answers import CarriedAnswers
+from outlet_app.sync.enrolled_terminal import EnrolledTerminal, load_terminal
+from outlet_app.sync.receipts import REFUSED_WITHOUT_CODE
+from outlet_app.sync.stores import Stores
+from outlet_app.trust.operator_trust import OperatorTrust, verify_keys
+
+UNKNOWN = "unknown"
+"""Beside the states of records: receipts for what is not here; each is journalled."""
+
+UNCHANGED = "unchanged"
+"""Answers without a receipt that change nothing: they came before, or something else came meanwhile."""
+
+LATER = "later"
+
+OnItems = Callable[[int, int], None]
+"""Told while a file is read: how many bytes by now, and of how many; it is gone through twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a file came to: its terminal, and how many records stand how by it."""
+
+    terminal: str
+    states: Counter[str] = field(default_factory=Counter)
+    queued_again: int = 0
+    """Records that the operator had lost."""
+
+
+def import_receipts(
+    home: Path, file: Path, clock: Callable[[], datetime], on_bytes: OnItems = lambda _done, _all: None
+) -> Taken:
+    """Take a file of receipts. Any order of files, any number of times, beside a sender at work.
+
+    KnownFailure NOT_ENROLLED, NOT_A_BUNDLE, BUNDLE_DAMAGED, BUNDLE_NOT_OURS,
+    KEY_UNREADABLE, those of sticks and of storage; nothing has changed then.
+    """
+    with Stores(home) as stores, CarriedParts(file, RECEIPTS_MAGIC, MAX_ITEM_BYTES) as parts:
+        terminal, statement = _addressee(stores, parts.statement)
+        trust, newer = _trust(terminal, statement, clock())
+        _check_signed(trust, statement, parts.statement)
+        whole = 2 * statement.contents.size
+        for item in _items(parts, statement.contents, lambda done: on_bytes(done, whole)):
+            _check_item(trust, statement, item)
+        if newer is not None:
+            number = trust.statement.number
+            stores.enrolments.put_keys(terminal.name, number, newer, clock())
+        return _applied(
+            stores.carried_answers(terminal.name),
+            statement,
+            hashlib.sha256(parts.statement.body).hexdigest(),
+            # hashed again: the stick may have been written to since
+            _items(parts, statement.contents, lambda done: on_bytes(whole // 2 + done, whole)),
+            clock(),
+        )
+
+
+def _addressee(stores: Stores, signed: SignedObject) -> tuple[EnrolledTerminal, ReceiptsStatement]:
+    try:
+        statement = receipts_statement_from_value(signed.value("statement"))
+    except Malformed as exc:
+        raise damaged(exc.where) from exc
+    terminals = stores.enrolments.terminals()
+    if not terminals:
+        raise KnownFailure(FailureCode.NOT_ENROLLED)
+    if statement.terminal not in terminals:
+        raise not_ours("terminal")
+    enrolment = stores.enrolments.find(statement.terminal)
+    assert enrolment is not None, "it is among those that are here"
+    terminal = load_terminal(stores.home, enrolment)
+    if statement.operator != terminal.standing.trust.operator:
+        raise not_ours("operator")
+    return terminal, statement
+
+
+def _trust(
+    terminal: EnrolledTerminal, statement: ReceiptsStatement, now: datetime
+) -> tuple[OperatorTrust, SignedObject | None]:
+    """The operator's keys as known here, or newer ones that the file brings, to be kept."""
+    known = terminal.standing.trust
+    try:
+        if verify_keys(known.root, statement.keys).number <= known.statement.number:
+            return known, None
+        return known.newer_keys(statement.keys, max(now, statement.operator_time)), statement.keys
+    except KnownFailure as failure:
+        raise damaged(failure.detail) from failure
+
+
+def _check_signed(trust: OperatorTrust, statement: ReceiptsStatement, signed: SignedObject) -> None:
+    key = trust.statement.find(signed.key, KeyUse.RECEIPT)
+    if key is None or not signed.is_signed_by(key.public, Context.RECEIPTS):
+        raise damaged("signature")
+    if not key.not_before <= statement.operator_time <= key.not_after:
+        raise damaged("key out of its dates")
+
+
+def _items(parts: CarriedParts, contents: Contents, on_bytes: Callable[[int], None]) -> Iterator[Item]:
+    for part in parts.parts(contents, on_bytes):
+        try:
+            yield item_from_value(canonical.decode(part, "item"))
+        except Malformed as exc:
+            raise damaged(exc.where) from exc
+
+
+def _check_item(trust: OperatorTrust, statement: ReceiptsStatement, item: Item) -> None:
+    """That the operator gave this answer to that record of this terminal."""
+    if item.receipt is None:
+        return
+    try:
+        receipt = trust.receipt(item.receipt)
+    except KnownFailure as failure:
+        raise damaged(failure.detail) from failure
+    said = (receipt.terminal, receipt.envelope_sha256, receipt.record_id)
+    if said != (statement.terminal, item.envelope_sha256, item.record_id):
+        raise damaged("receipt")
+
+
+def _applied(
+    answers: CarriedAnswers, statement: ReceiptsStatement, name: str, items: Iterator[Item], now: datetime
+) -> Taken:
+    states: Counter[str] = Counter()
+    with answers.taking(name, now):
+        # first: what the file itself answers is not lost
+        queued_again = answers.compare_chain(statement)
+        if statement.fork is not None:
+            answers.note_fork(statement.fork)
+        for item in items:
+            states[_apply(answers, statement, item)] += 1
+    return Taken(statement.terminal, states, queued_again)
+
+
+def _apply(answers: CarriedAnswers, statement: ReceiptsStatement, item: Item) -> str:
+    if item.receipt is not None:
+        state = answers.take_receipt(_receipt(item.receipt), item.receipt.encode())
+        return UNKNOWN if state is None else str(state)
+    if item.record_id is None:
+        return UNCHANGED
+    sha256 = item.envelope_sha256
+    if item.answer is ItemAnswer.LATER:
+        until = statement.operator_time + timedelta(seconds=item.after_s or 0)
+        return LATER if answers.put_off(item.record_id, sha256, until) else UNCHANGED
+    if item.answer is not ItemAnswer.REFUSED:
+        return UNCHANGED
+    code = item.code or REFUSED_WITHOUT_CODE
+    is_aside = answers.set_aside(item.record_id, sha256, code, item.field, item.who)
+    return str(RecordState.QUARANTINED) if is_aside else UNCHANGED
+
+
+def _receipt(signed: SignedObject) -> Receipt:
+    """The receipt in an object whose signature was checked when the file was first gone through."""
+    return receipt_from_value(signed.value("receipt"))
