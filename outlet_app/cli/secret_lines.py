@@ -1,4 +1,4 @@
-"""PINs on standard input, a line each: nothing secret stands on a command line."""
+"""PINs and codes on standard input, a line each: nothing secret stands on a command line."""
 
 import getpass
 import io

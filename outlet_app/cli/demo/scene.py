@@ -32,7 +32,8 @@ class Scene:
 
     def join(self) -> None:
         """Enrol the terminal from the command line."""
-        run_to_end([*OUTLET, "enrol", "--server", self.url, "--code", self.code], self.environ)
+        words = ["enrol", "--server", self.url, "--code-stdin"]
+        run_to_end([*OUTLET, *words], self.environ, given=self.code + "\n")
 
     def use_reader(self, port: str) -> None:
         """Write the terminal's settings: this reader, and Chinese first."""
