@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, case, distinct, func, select
 
 from operator_backend.database import reading
+from operator_backend.days import day_figures
 from operator_backend.exception_figures import exception_figures
 from operator_backend.hours_figures import outside_hours
 from operator_backend.installation import Operator
@@ -32,6 +33,7 @@ def make_report(operator: Operator) -> dict[str, Any]:
             **_mended(connection),
             "outlets": _outlets(connection),
             "terminals": _terminals(connection),
+            **day_figures(connection),
             "forks": _forks(connection),
             "identities_over_limit": _identities_over_limit(connection),
         }

@@ -189,6 +189,15 @@ awaited = Table(
 )
 """Records that wait at their terminals for the ones that they name."""
 
+Index(
+    "records_compared",
+    records.c.terminal,
+    records.c.sequence,
+    records.c.envelope_sha256,
+    records.c.state,
+)
+"""All that a comparison of days needs: envelopes are long, and are not read for it."""
+
 LIVE = text("state <> 'refused' AND superseded_by IS NULL")
 """Records that hold their number and SIM card; two of them never share one."""
 
@@ -213,11 +222,53 @@ forks = Table(
     Column("times", Integer, nullable=False),
     UniqueConstraint("terminal", "sequence", "cause", name="one_report_a_fork"),
     CheckConstraint(
-        "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back', 'terminal-closed')",
+        "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back', 'terminal-closed', 'day')",
         name="cause_is_known",
     ),
     sqlite_strict=True,
 )
+
+given_up = Table(
+    "given_up",
+    metadata,
+    Column("terminal", Text, ForeignKey("terminals.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("record_id", Text, nullable=False),
+    Column("envelope_sha256", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Column("given_up_at", Text, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("signed", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""Numbers whose records could not be taken and will not come: a supervisor of the outlet said so."""
+
+day_closings = Table(
+    "day_closings",
+    metadata,
+    Column("terminal", Text, ForeignKey("terminals.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("day", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("signed", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""Days that terminals closed, as they signed them."""
+
+day_results = Table(
+    "day_results",
+    metadata,
+    Column("terminal", Text, ForeignKey("terminals.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("differences", Integer, nullable=False),
+    Column("received_at", Text, nullable=False),
+    Column("signed", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""What comparisons of a terminal's numbers with those held here showed to the terminal."""
 
 acts = Table(
     "acts",

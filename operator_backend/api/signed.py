@@ -12,11 +12,21 @@ from operator_backend.checkpoints import Point, reached
 from operator_backend.contacts import answer_contact, read_contact
 from operator_backend.downloads import keys_for_terminal, policies_for_terminal, roster_for_terminal
 from operator_backend.installation import Operator
+from operator_backend.reconciling import answer_reconciliation
 from operator_backend.refusals import RequestRefused
 from operator_backend.signed_requests import signer_of
-from outlet_app.contract.api import CONTACT_PATH, KEYS_PATH, POLICY_PATH, ROSTER_PATH, RequestRefusal
+from outlet_app.contract.api import (
+    CONTACT_PATH,
+    KEYS_PATH,
+    POLICY_PATH,
+    RECONCILIATION_PATH,
+    ROSTER_PATH,
+    RequestRefusal,
+)
 from outlet_app.contract.contact import MAX_CONTACT_BYTES, MEDIA_TYPE
 from outlet_app.contract.http_signing import SignableRequest
+from outlet_app.contract.reconciliation import MAX_RECONCILIATION_BYTES
+from outlet_app.contract.reconciliation import MEDIA_TYPE as RECONCILIATION_TYPE
 
 NO_BODY = 0
 
@@ -31,6 +41,17 @@ async def contact(request: Request) -> Response:
     body = await read_body(request, MAX_CONTACT_BYTES)
     return json_response(
         await run_in_threadpool(_contact, request.app.state.operator, _signable(request), body)
+    )
+
+
+@router.post(RECONCILIATION_PATH)
+async def reconciliation(request: Request) -> Response:
+    """Ranges of numbers and their hashes in, what differs out."""
+    if request.headers.get("content-type") != RECONCILIATION_TYPE:
+        raise RequestRefused(RequestRefusal.MALFORMED)
+    body = await read_body(request, MAX_RECONCILIATION_BYTES)
+    return json_response(
+        await run_in_threadpool(_reconciliation, request.app.state.operator, _signable(request), body)
     )
 
 
@@ -58,6 +79,12 @@ def _contact(operator: Operator, request: SignableRequest, body: bytes) -> bytes
     state, envelopes = read_contact(signed, content)
     reached(Point.REQUEST_READ)
     return answer_contact(operator, signed, state, envelopes).encode()
+
+
+def _reconciliation(operator: Operator, request: SignableRequest, body: bytes) -> bytes:
+    signed = signer_of(operator, request, body)
+    content = plain_body(request.headers, body, MAX_RECONCILIATION_BYTES)
+    return answer_reconciliation(operator, signed, content).encode()
 
 
 async def _download(request: Request, content: Callable[[Operator, str], bytes]) -> Response:

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "serve": "operator_backend.cli.serve:serve",
     "import": "operator_backend.cli.bundles:import_",
     "list": "operator_backend.cli.records:list_records",
+    "list-days": "operator_backend.cli.days:list_days",
     "report": "operator_backend.cli.records:report",
 }
 """Commands by name, imported when used."""

@@ -98,6 +98,16 @@ def _report_lines(figures: dict[str, Any]) -> list[str]:
         _("Outside the hours at outlet {outlet}: {records}").format(**outlet)
         for outlet in figures["outside_hours"]
     ]
+    lines += [_("Closed days: {days_closed}").format(**figures)]
+    lines += [
+        _("Given up at terminal {terminal}: number {sequence} ({reason}), by {clerk}").format(**one)
+        for one in figures["given_up"]
+    ]
+    lines += [
+        _("Terminal {terminal} compared its numbers: {differences} differences").format(**one)
+        for one in figures["compared"]
+        if one["differences"]
+    ]
     lines += [
         _("Forked: terminal {terminal}, number {sequence} ({cause}), seen {times} times").format(**fork)
         for fork in figures["forks"]

@@ -8,6 +8,7 @@ CONTACT_PATH = "/v1/contact"
 KEYS_PATH = "/v1/keys"
 POLICY_PATH = "/v1/policy"
 ROSTER_PATH = "/v1/roster"
+RECONCILIATION_PATH = "/v1/reconciliation"
 
 
 class RequestRefusal(StrEnum):

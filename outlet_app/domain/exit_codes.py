@@ -118,6 +118,8 @@ _FAMILIES: dict[int, tuple[F, ...]] = {
         F.OUTSIDE_HOURS,
         F.IDENTITY_LIMIT,
         F.TERMINAL_MOVING,
+        F.DAY_HAS_OPEN,
+        F.QUARANTINE_AGEING,
         F.LIMIT_REACHED,
         F.POLICY_GRACE,
         F.POLICY_OUT_OF_DATE,

@@ -113,6 +113,8 @@ class FailureCode(StrEnum):
     OUTSIDE_HOURS = "outside-hours"
     IDENTITY_LIMIT = "identity-limit"
     TERMINAL_MOVING = "terminal-moving"
+    DAY_HAS_OPEN = "day-has-open"
+    QUARANTINE_AGEING = "quarantine-ageing"
     LIMIT_REACHED = "limit-reached"
     POLICY_GRACE = "policy-grace"
     POLICY_OUT_OF_DATE = "policy-out-of-date"

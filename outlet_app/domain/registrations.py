@@ -33,6 +33,16 @@ class VoidReason(StrEnum):
     OTHER = "other"
 
 
+class GiveUpReason(StrEnum):
+    """Why a record that the operator cannot take is given up. Codes never change."""
+
+    REGISTERED_ANEW = "registered-anew"
+    CUSTOMER_WITHDREW = "customer-withdrew"
+    TAKEN_TWICE = "taken-twice"
+    OPERATOR_ASKED = "operator-asked"
+    OTHER = "other"
+
+
 class ExceptionReason(StrEnum):
     """Why a document was typed and not read from a chip. Codes never change."""
 

@@ -16,6 +16,9 @@ class Act(StrEnum):
     MEND = "mend"
     APPROVE = "approve"
     JOIN_ANEW = "join-anew"
+    CLOSE_DAY = "close-day"
+    CLOSE_OVER_DIFFERENCES = "close-over-differences"
+    GIVE_UP = "give-up"
 
 
 ROLES: dict[Act, frozenset[Role]] = {
@@ -24,6 +27,9 @@ ROLES: dict[Act, frozenset[Role]] = {
     Act.MEND: ROLES_THAT_REGISTER,
     Act.APPROVE: frozenset({Role.SUPERVISOR}),
     Act.JOIN_ANEW: frozenset({Role.SUPERVISOR, Role.TECHNICIAN}),
+    Act.CLOSE_DAY: ROLES_THAT_REGISTER,
+    Act.CLOSE_OVER_DIFFERENCES: frozenset({Role.SUPERVISOR}),
+    Act.GIVE_UP: ROLES_THAT_REGISTER,
 }
 
 

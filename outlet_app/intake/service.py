@@ -14,6 +14,7 @@ from outlet_app.domain.masking import family_initial
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState, ServiceDetails, Slip
 from outlet_app.intake.approvals import Approval
 from outlet_app.intake.confirming import check_not_waiting, confirmed
+from outlet_app.intake.day import DayEnd
 from outlet_app.intake.drafts import (
     Draft,
     EnrolmentView,
@@ -48,7 +49,7 @@ class Intake:
 
     ``people`` are the use cases about who stands behind the counter,
     ``exceptions`` those about documents that are typed, ``mending`` those about
-    what is registered already, ``limits`` what the policy sets.
+    what is registered already, ``limits`` what the policy sets, ``day`` its end.
     ``clock`` gives the present as an aware moment.
     """
 
@@ -61,6 +62,7 @@ class Intake:
         self.exceptions = Exceptions(workplace, self.people)
         self.mending = Mending(workplace, self.people)
         self.limits = Limits(workplace)
+        self.day = DayEnd(workplace, self.people)
 
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Intake":

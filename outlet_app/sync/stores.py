@@ -1,6 +1,6 @@
 """What the sender keeps and looks up in the outlet's database; opened, used and closed in one thread."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -8,13 +8,17 @@ from types import TracebackType
 from typing import Self
 
 from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.ranges import ChainLeaves
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store import own_leaves
 from outlet_app.store.carried_answers import CarriedAnswers
 from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME, open_database, told_apart
+from outlet_app.store.day_store import DayStore
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.journal import Journal
 from outlet_app.store.outbox import Outbox
+from outlet_app.store.own_leaves import NumberHere
 from outlet_app.store.pacing_store import PacingStore
 from outlet_app.store.sealed_records import SealedRecord, Selection, count_sealed, sealed_records
 from outlet_app.store.wait_clock import WaitClock
@@ -47,6 +51,22 @@ class Stores:
     def outbox(self, terminal: str) -> Outbox:
         """The queue of one terminal."""
         return Outbox(self._db, terminal)
+
+    def days(self, terminal: str) -> DayStore:
+        """The closed days of one terminal, and what its comparisons showed."""
+        return DayStore(self._db, terminal)
+
+    def held_leaves(self, terminal: str) -> ChainLeaves:
+        """What the operator has said that it holds of one terminal."""
+        return own_leaves.held_leaves(self._db, terminal)
+
+    def numbers_here(self, terminal: str, numbers: Sequence[int]) -> dict[int, NumberHere]:
+        """What is known of these numbers of one terminal."""
+        return own_leaves.numbers_here(self._db, terminal, numbers)
+
+    def waiting_numbers(self, terminal: str) -> int:
+        """How many numbers of one terminal the operator need not have."""
+        return own_leaves.waiting_numbers(self._db, terminal)
 
     def carried_answers(self, terminal: str) -> CarriedAnswers:
         """How a file of receipts is applied to the queue of one terminal."""

@@ -46,6 +46,14 @@ LIMIT_FAILURES: dict[F, tuple[str, str]] = {
         N_("This terminal is moving to another outlet."),
         N_("Connect to the network. Registering goes on when everything is sent and it has moved."),
     ),
+    F.DAY_HAS_OPEN: (
+        N_("Records are still open: the operator has not decided them."),
+        N_("Send them first, or look at the list and sign over it."),
+    ),
+    F.QUARANTINE_AGEING: (
+        N_("A record has been set aside for long, and nobody has mended it."),
+        N_("Open the records set aside: try them again, hand them to the operator, or give them up."),
+    ),
     F.POLICY_GRACE: (
         N_("The operator's rules have ended and are still good for some days."),
         N_("Connect to the network, so that the new rules can come."),

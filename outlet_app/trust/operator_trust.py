@@ -11,6 +11,7 @@ from outlet_app.contract.policy import PolicyPack, policy_from_value
 from outlet_app.contract.probe import ProbeAnswer, probe_answer_from_value
 from outlet_app.contract.receipt import Receipt
 from outlet_app.contract.receipt_proof import proven_receipt
+from outlet_app.contract.reconciliation import ReconciliationAnswer, answer_from_value
 from outlet_app.contract.roster import Roster, roster_from_value
 from outlet_app.contract.signed_object import SignedObject
 from outlet_app.contract.signing import Context
@@ -109,6 +110,18 @@ class OperatorTrust:
         if (answer.nonce, answer.terminal) != (nonce, terminal):
             raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "contact: not over our nonce")
         _within(key, answer.operator_time, "contact")
+        return answer
+
+    def reconciliation(self, signed: SignedObject, *, nonce: str, terminal: str) -> ReconciliationAnswer:
+        """The operator's answer to a comparison, over the nonce of our request and for this terminal."""
+        key = self._signer(signed, KeyUse.RECEIPT, Context.RECONCILIATION, "reconciliation")
+        try:
+            answer = answer_from_value(signed.value("reconciliation"))
+        except Malformed as exc:
+            raise _malformed("reconciliation", exc) from exc
+        if (answer.nonce, answer.terminal) != (nonce, terminal):
+            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "reconciliation: not over our nonce")
+        _within(key, answer.operator_time, "reconciliation")
         return answer
 
     def _signer(self, signed: SignedObject, use: KeyUse, context: Context, where: str) -> OperatorKey:

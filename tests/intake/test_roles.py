@@ -25,6 +25,9 @@ TABLE = {
     Act.MEND: {CLERK, SUPERVISOR},
     Act.APPROVE: {SUPERVISOR},
     Act.JOIN_ANEW: {SUPERVISOR, TECHNICIAN},
+    Act.CLOSE_DAY: {CLERK, SUPERVISOR},
+    Act.CLOSE_OVER_DIFFERENCES: {SUPERVISOR},
+    Act.GIVE_UP: {CLERK, SUPERVISOR},
 }
 """As people are told it; a change here is a change of the rules."""
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _clerks()
     _terminals()
     _forks()
+    _days()
 
 
 def _records() -> None:
@@ -87,7 +88,44 @@ def _terminals() -> None:
 
 
 def _forks() -> None:
-    causes = "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back', 'terminal-closed')"
+    causes = (
+        "cause IN ('record', 'chain-state', 'id', 'journal', 'terminal-fell-back', 'terminal-closed', 'day')"
+    )
     with op.batch_alter_table("forks", table_kwargs=STRICT) as batch:
         batch.drop_constraint("cause_is_known", type_="check")
         batch.create_check_constraint("cause_is_known", causes)
+
+
+def _days() -> None:
+    op.create_index("records_compared", "records", ["terminal", "sequence", "envelope_sha256", "state"])
+    op.create_table(
+        "given_up",
+        sa.Column("terminal", sa.Text, sa.ForeignKey("terminals.id"), primary_key=True),
+        sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+        *(
+            sa.Column(name, sa.Text, nullable=False)
+            for name in ("record_id", "envelope_sha256", "reason", "clerk", "given_up_at", "received_at")
+        ),
+        sa.Column("signed", sa.LargeBinary, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "day_closings",
+        sa.Column("terminal", sa.Text, sa.ForeignKey("terminals.id"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("day", sa.Text, nullable=False),
+        sa.Column("first", sa.Integer, nullable=False),
+        sa.Column("last", sa.Integer, nullable=False),
+        sa.Column("received_at", sa.Text, nullable=False),
+        sa.Column("signed", sa.LargeBinary, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "day_results",
+        sa.Column("terminal", sa.Text, sa.ForeignKey("terminals.id"), primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("differences", sa.Integer, nullable=False),
+        sa.Column("received_at", sa.Text, nullable=False),
+        sa.Column("signed", sa.LargeBinary, nullable=False),
+        sqlite_strict=True,
+    )
