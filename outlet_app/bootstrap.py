@@ -7,6 +7,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.bitmap import Channels, PixelOrder, Rows
 from outlet_app.reader.catalogue import Catalogue, load_catalogue
 from outlet_app.reader.driver_folder import driver_folder
+from outlet_app.reader.library_files import is_there
 from outlet_app.reader.reloaded_catalogue import ReloadedCatalogue
 from outlet_app.settings import Settings
 
@@ -64,14 +65,22 @@ def photo_viewer(settings: Settings) -> "PhotoViewer":
 def check_portrait_library(settings: Settings) -> None:
     """KnownFailure SETTINGS_MALFORMED when the photo decoder of the settings is no file."""
     library = settings.portrait_library
-    if library is not None and not library.is_file():
+    if library is not None and not is_there(library):
         raise KnownFailure(FailureCode.SETTINGS_MALFORMED, f"portrait.library: {library} is no file")
+
+
+def check_reader_python(settings: Settings) -> None:
+    """KnownFailure SETTINGS_MALFORMED when the Python of the reader process is no file."""
+    if not is_there(Path(settings.reader_python)):
+        raise KnownFailure(
+            FailureCode.SETTINGS_MALFORMED, f"reader.python: {settings.reader_python} is no file"
+        )
 
 
 def check_scan_folder(settings: Settings) -> None:
     """KnownFailure SETTINGS_MALFORMED when the scanner's folder of the settings is no folder."""
     folder = settings.scan_folder
-    if folder is not None and not folder.is_dir():
+    if folder is not None and not _is_folder(folder):
         raise KnownFailure(FailureCode.SETTINGS_MALFORMED, f"scan.folder: {folder} is no folder")
 
 
@@ -83,6 +92,14 @@ def _driver_folders(settings: Settings) -> list[Path]:
 
 
 def _existing(folder: Path) -> Path:
-    if not folder.is_dir():
+    if not _is_folder(folder):
         raise KnownFailure(FailureCode.SETTINGS_MALFORMED, f"reader.drivers: {folder} is no folder")
     return folder
+
+
+def _is_folder(place: Path) -> bool:
+    """False too for a name that no folder can have."""
+    try:
+        return place.is_dir()
+    except OSError:
+        return False

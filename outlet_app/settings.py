@@ -17,6 +17,7 @@ from typing import Any
 import platformdirs
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader.library_files import place_named
 from outlet_app.reader.ports import parse_port
 
 FILE_NAME = "outlet.toml"
@@ -160,25 +161,25 @@ class Settings:
     def site_drivers(self) -> Path | None:
         """Folder of this site's reader families, None when there is none."""
         text = str(self.values["reader.drivers"])
-        return Path(text).expanduser().absolute() if text else None
+        return place_named(text) if text else None
 
     @property
     def reader_python(self) -> str:
         """Python that runs the reader process, the one that runs this when none is named."""
         text = str(self.values["reader.python"])
-        return str(Path(text).expanduser().absolute()) if text else sys.executable
+        return str(place_named(text)) if text else sys.executable
 
     @property
     def portrait_library(self) -> Path | None:
         """The maker's photo decoder, None when there is none."""
         text = str(self.values["portrait.library"])
-        return Path(text).expanduser().absolute() if text else None
+        return place_named(text) if text else None
 
     @property
     def scan_folder(self) -> Path | None:
         """Where the scanner's program puts its files, None when no place is named."""
         text = str(self.values["scan.folder"])
-        return Path(text).expanduser().absolute() if text else None
+        return place_named(text) if text else None
 
     @property
     def log_level(self) -> str:
@@ -214,7 +215,7 @@ def load_settings(config: Path | None, environ: Mapping[str, str] | None = None)
 def _data_folder(environ: Mapping[str, str]) -> tuple[Path, str]:
     named = environ.get("OUTLET_HOME", "")
     if named:
-        return Path(named).expanduser().absolute(), "OUTLET_HOME"
+        return place_named(named), "OUTLET_HOME"
     return platformdirs.user_data_path("outlet-app", appauthor=False), DEFAULT
 
 
@@ -223,20 +224,22 @@ def _settings_file(config: Path | None, home: Path, environ: Mapping[str, str]) 
         return config, True
     named = environ.get("OUTLET_CONFIG", "")
     if named:
-        return Path(named).expanduser(), True
+        return place_named(named), True
     return home / FILE_NAME, False
 
 
 def _read(file: Path) -> list[tuple[str, Any, int]]:
     try:
-        text = file.read_text(encoding="utf-8")
+        # some editors put a mark in front
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as exc:
         raise _malformed(f"{file}: {exc.strerror or 'cannot be read'}") from exc
     except UnicodeDecodeError as exc:
         raise _malformed(f"{file}: not UTF-8 text") from exc
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
+    except (ValueError, RecursionError) as exc:
+        # ValueError: no TOML, or a number of more digits than Python reads
         raise _malformed(f"{file}: {exc}") from exc
     lines = text.splitlines()
     return [_checked(file, lines, key, value) for key, value in _leaves(tree)]

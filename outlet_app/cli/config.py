@@ -4,7 +4,12 @@ from typing import Any
 
 import click
 
-from outlet_app.bootstrap import check_portrait_library, check_scan_folder
+from outlet_app.bootstrap import (
+    check_portrait_library,
+    check_reader_python,
+    check_scan_folder,
+    reader_catalogue,
+)
 from outlet_app.command_output import write_json, write_line
 from outlet_app.i18n import _
 from outlet_app.settings import DEFAULT, SETTINGS, Settings
@@ -39,7 +44,9 @@ def show(settings: Settings, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
 @click.pass_obj
 def check(settings: Settings, as_json: bool) -> None:
-    """A malformed file has failed before this is reached, with exit code 2."""
+    """A malformed file has failed before this is reached, with exit code 2; the places it names follow."""
+    reader_catalogue(settings)
+    check_reader_python(settings)
     check_portrait_library(settings)
     check_scan_folder(settings)
     file = None if settings.file is None else str(settings.file)

@@ -29,13 +29,13 @@ def is_for_this_system(name: str) -> bool:
 def found_library(name: str) -> Path | None:
     """File that ``name`` stands for: itself, or where the system's loader looks for it; None when nowhere."""
     if Path(name).name != name:
-        path = file_named(name)
+        path = place_named(name)
         return path if is_there(path) else None
     return next((folder / name for folder in _folders() if is_there(folder / name)), None)
 
 
-def file_named(name: str) -> Path:
-    """The file that ``name`` stands for from here; the ``~`` of a user that there is not stays as it is."""
+def place_named(name: str) -> Path:
+    """The file or folder that ``name`` means from here; the ``~`` of a user that there is not stays."""
     path = Path(name)
     with contextlib.suppress(RuntimeError):
         path = path.expanduser()

@@ -12,7 +12,7 @@ from outlet_app.reader.catalogue import Catalogue
 from outlet_app.reader.driver_file import Driver
 from outlet_app.reader.find_pacing import FindPacing, LastCard
 from outlet_app.reader.frames import Reply, Status, build_reply
-from outlet_app.reader.library_files import file_named, is_there
+from outlet_app.reader.library_files import is_there, place_named
 from outlet_app.reader.ports import AUTO, SDT, Port
 from outlet_app.reader.sam_questions import (
     FIND,
@@ -66,7 +66,7 @@ def _candidates(port: Port, catalogue: Catalogue) -> list[tuple[str, Driver]]:
         return [(_located(path), driver) for driver in families for path in driver.library_paths]
     name = Path(port.address).name
     named = [driver for driver in families if name in {Path(path).name for path in driver.library_paths}]
-    path = file_named(port.address)
+    path = place_named(port.address)
     if not is_there(path):
         raise KnownFailure(FailureCode.READER_PORT_MISSING, str(path))
     return [(str(path), named[0] if named else catalogue.general(SDT))]
@@ -74,7 +74,7 @@ def _candidates(port: Port, catalogue: Catalogue) -> list[tuple[str, Driver]]:
 
 def _located(path: str) -> str:
     """A name is the loader's to find; a file is where it is seen from here, not from the private folder."""
-    return path if Path(path).name == path else str(file_named(path))
+    return path if Path(path).name == path else str(place_named(path))
 
 
 def _open_port(path: str, driver: Driver, number: int | None, deadline: float) -> "SdtSession":

@@ -87,6 +87,35 @@ def test_a_file_that_is_no_text_is_malformed(outlet: Outlet, tmp_path: Path) -> 
     assert outlet("config", "check", "--json", "--config", str(file)).error == "settings-malformed"
 
 
+def test_a_file_with_the_mark_that_windows_editors_put_in_front_is_read(
+    outlet: Outlet, tmp_path: Path
+) -> None:
+    file = tmp_path / "marked.toml"
+    file.write_text('\ufefflanguage = "en"\n', encoding="utf-8")
+    assert shown(outlet, "--config", str(file))["language"] == ("en", f"{file}:1")
+
+
+def test_a_file_that_is_too_deep_or_holds_a_number_too_long_is_malformed(
+    outlet: Outlet, tmp_path: Path
+) -> None:
+    file = tmp_path / "deep.toml"
+    for text in (f"language = {'[' * 5000}{']' * 5000}", f"language = {'9' * 5000}"):
+        file.write_text(text)
+        assert outlet("config", "check", "--json", "--config", str(file)).error == "settings-malformed"
+
+
+@pytest.mark.parametrize("place", ["~nobody-of-this-name/place", "/opt/" + "x" * 5000])
+@pytest.mark.parametrize("key", ["reader.drivers", "reader.python", "portrait.library", "scan.folder"])
+def test_a_place_that_cannot_be_is_named_with_its_key(
+    outlet: Outlet, tmp_path: Path, key: str, place: str
+) -> None:
+    file = tmp_path / "a.toml"
+    file.write_text(f'{key} = "{place}"\n')
+    ran = outlet("config", "check", "--json", "--config", str(file))
+    assert (ran.code, ran.error) == (2, "settings-malformed")
+    assert f"{key}: " in ran.json["error"]["what"]
+
+
 def test_an_empty_section_is_fine(outlet: Outlet, tmp_path: Path) -> None:
     file = tmp_path / "empty.toml"
     file.write_text("[reader]\n[log]\n")
@@ -106,9 +135,10 @@ def test_a_slip_in_a_drivers_file_is_named(outlet: Outlet, tmp_path: Path) -> No
     (family / "driver.toml").write_text('title = "x"\ntransport = "pigeon"\n')
     file = tmp_path / "site.toml"
     file.write_text(f'[reader]\ndrivers = "{family.parent}"\n')
-    ran = outlet("reader", "list", "--json", "--config", str(file))
-    assert (ran.code, ran.error) == (2, "driver-file-malformed")
-    assert "transport" in ran.json["error"]["what"]
+    for line in (["reader", "list"], ["config", "check"]):
+        ran = outlet(*line, "--json", "--config", str(file))
+        assert (ran.code, ran.error) == (2, "driver-file-malformed")
+        assert "transport" in ran.json["error"]["what"]
 
 
 def test_nothing_is_written_for_a_command_that_has_nothing_to_log(outlet: Outlet) -> None:
