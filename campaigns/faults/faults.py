@@ -114,9 +114,10 @@ _WEIGHTS: dict[FaultKind, int] = {
     FaultKind.KILL_SENDER: 6,
     FaultKind.DUPLICATE: 10,
     FaultKind.OLD_ANSWER: 6,
-    **dict.fromkeys(INVENTED, 2),
+    # in the order of their definition: that of a set is another in each process
+    **{kind: 2 for kind in FaultKind if kind in INVENTED},
 }
-_SECURE_WEIGHTS = {**_WEIGHTS, **dict.fromkeys(OF_THE_HANDSHAKE, 3)}
+_SECURE_WEIGHTS = {**_WEIGHTS, **{kind: 3 for kind in FaultKind if kind in OF_THE_HANDSHAKE}}
 _EXCHANGES = (0, 1, 2, 3)
 _EXCHANGE_WEIGHTS = (5, 8, 5, 2)
 """The first exchange of a run is its probe, the others bring records."""

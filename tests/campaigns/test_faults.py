@@ -3,6 +3,8 @@
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from campaigns.faults.faults import FaultKind
 from campaigns.faults.filling import fill
 from campaigns.faults.one_refused import one_refused
 from campaigns.faults.run import Plan, run_campaign
-from campaigns.faults.senders import Senders
+from campaigns.faults.senders import ROOT, Senders
 from outlet_app.store.database import FILE_NAME
 from tests.operator_fixture import OperatorUnderTest, new_operator
 from tests.outlet_fixture import OutletUnderTest
@@ -42,7 +44,13 @@ def test_over_faulty_lines_each_record_arrives_exactly_once(tmp_path: Path) -> N
 
 def test_the_plan_comes_again_from_its_seed() -> None:
     plan = Plan(RECORDS, FAULTS, SEED)
-    assert plan.digest() == Plan(RECORDS, FAULTS, SEED).digest()
+    tell = f"from campaigns.faults.run import Plan; print(Plan({RECORDS}, {FAULTS}, {SEED}).digest())"
+    for hashing in ("1", "2"):
+        environ = {**os.environ, "PYTHONHASHSEED": hashing}
+        ran = subprocess.run(
+            [sys.executable, "-c", tell], env=environ, cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert ran.stdout.strip() == plan.digest()
     assert plan.digest() != Plan(RECORDS, FAULTS, SEED + 1).digest()
     faults = [plan.script(line)(number) for line in (0, 1) for number in range(FAULTS)]
     kinds = Counter(fault.kind for fault in faults if fault is not None)
