@@ -116,13 +116,20 @@ def _seen_pcsc(catalogue: Catalogue) -> list[SeenReader]:
     try:
         context = PcscContext()
     except KnownFailure as failure:
-        if failure.code is FailureCode.PCSC_SERVICE_MISSING:
-            return []
-        return [SeenReader(None, f"{PCSC}:", "PC/SC", failure.code.value, Why.NO_ANSWER, failure.detail)]
+        return _no_slots(failure)
     try:
         return [_seen_slot(context, name, catalogue) for name in context.readers()]
+    except KnownFailure as failure:
+        return _no_slots(failure)
     finally:
         context.release()
+
+
+def _no_slots(failure: KnownFailure) -> list[SeenReader]:
+    """That there is no service is no reader; what a service says that is there is told."""
+    if failure.code is FailureCode.PCSC_SERVICE_MISSING:
+        return []
+    return [SeenReader(None, f"{PCSC}:", "PC/SC", failure.code.value, Why.NO_ANSWER, failure.detail)]
 
 
 def _seen_slot(context: PcscContext, name: str, catalogue: Catalogue) -> SeenReader:

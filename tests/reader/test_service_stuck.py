@@ -41,6 +41,19 @@ def test_the_list_goes_on_without_the_service(stuck: int) -> None:
     assert not [seen for seen in list_readers(load_catalogue()) if seen.port.startswith("pcsc:")]
 
 
+def test_the_list_goes_on_when_the_service_stands_still_behind_its_first_answer(
+    stuck: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = PcscContext.readers
+
+    def stands_still(context: PcscContext) -> list[str]:
+        os.kill(stuck, signal.SIGSTOP)
+        return asked(context)
+
+    monkeypatch.setattr(PcscContext, "readers", stands_still)
+    assert not [seen for seen in list_readers(load_catalogue()) if seen.port.startswith("pcsc:")]
+
+
 def test_a_wait_ends_and_the_next_one_is_answered_once_the_service_goes_on(stuck: int) -> None:
     context = PcscContext()
     known = context.state(READER)

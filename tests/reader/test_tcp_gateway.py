@@ -75,6 +75,25 @@ def test_a_host_that_does_not_exist_is_missing(quick: Catalogue) -> None:
     assert _code_of_opening(port, quick, timeout_s=30.0) is FailureCode.READER_PORT_MISSING
 
 
+def test_a_name_server_that_is_silent_is_not_waited_for(
+    quick: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    asked = socket.getaddrinfo
+
+    def silent(*arguments: object, **more: object) -> object:
+        answers.wait(30)
+        return asked("127.0.0.1", 9, type=socket.SOCK_STREAM)
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    started = time.monotonic()
+    try:
+        assert _code_of_opening("tcp:gateway:4001", quick, timeout_s=0.5) is FailureCode.READER_NO_ANSWER
+        assert time.monotonic() - started < 3.0
+    finally:
+        answers.set()
+
+
 def test_a_gateway_that_takes_a_connection_and_closes_it_does_not_answer(quick: Catalogue) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.byte_link import READ_SLICE_S
 from outlet_app.reader.ports import TCP, Port
+from outlet_app.reader.transports.bounded_call import within_bound
 
 _LARGEST_READ = 4096
 _LARGEST_BACKLOG = 64
@@ -33,12 +34,14 @@ class TcpSocket:
 
     def __init__(self, host: str, port: int, *, timeout_s: float) -> None:
         self._place = f"{host}:{port}"
-        try:
-            self._socket = socket.create_connection((host, port), timeout=min(timeout_s, _CONNECT_BOUND_S))
-        except TimeoutError as error:
-            raise KnownFailure(FailureCode.READER_NO_ANSWER, self._place) from error
-        except (OSError, UnicodeError) as error:
-            raise KnownFailure(FailureCode.READER_PORT_MISSING, self._place) from error
+        address_s = min(timeout_s, _CONNECT_BOUND_S)
+        # a name server that is silent and a name with many addresses know no bound of their own
+        connected = within_bound(
+            lambda: _connected(host, port, address_s), self._place, timeout_s, too_late=_forget
+        )
+        if isinstance(connected, KnownFailure):
+            raise connected
+        self._socket: socket.socket = connected
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # a gateway that lost its power sends nothing; the system finds out in the end
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -80,3 +83,18 @@ class TcpSocket:
             yield
         except OSError as error:
             raise KnownFailure(FailureCode.READER_UNPLUGGED, self._place) from error
+
+
+def _connected(host: str, port: int, address_s: float) -> socket.socket | KnownFailure:
+    """The connection, or why there is none; each address of the host gets ``address_s``."""
+    try:
+        return socket.create_connection((host, port), timeout=address_s)
+    except TimeoutError:
+        return KnownFailure(FailureCode.READER_NO_ANSWER, f"{host}:{port}")
+    except (OSError, UnicodeError):
+        return KnownFailure(FailureCode.READER_PORT_MISSING, f"{host}:{port}")
+
+
+def _forget(connected: socket.socket | KnownFailure) -> None:
+    if isinstance(connected, socket.socket):
+        connected.close()
