@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -48,7 +49,13 @@ def policy_in_force(connection: Connection, day: date) -> SignedObject:
 def find_policy(connection: Connection, number: int) -> PolicyPack | None:
     """The pack of this number."""
     row = connection.execute(select(policies.c.signed).where(policies.c.number == number)).scalar()
-    return None if row is None else policy_from_value(decode_signed(row, "policy").value("policy"))
+    return None if row is None else _decoded(row)
+
+
+@lru_cache(maxsize=32)
+def _decoded(signed: bytes) -> PolicyPack:
+    """The same for each record; remembered by its bytes, which alone decide."""
+    return policy_from_value(decode_signed(signed, "policy").value("policy"))
 
 
 def latest_policy_number(connection: Connection) -> int:

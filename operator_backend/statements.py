@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import Connection, insert, select
 
@@ -74,6 +75,12 @@ def latest_statement(connection: Connection) -> SignedStatement:
     found = connection.execute(newest).scalar()
     if found is None:
         raise KnownFailure(FailureCode.STORAGE_CORRUPT, "no statement of keys")
+    return _decoded(found)
+
+
+@lru_cache(maxsize=4)
+def _decoded(found: bytes) -> SignedStatement:
+    """The same for each record; remembered by its bytes, which alone decide."""
     signed = decode_signed(found, "keys")
     return SignedStatement(signed, key_statement_from_value(signed.value("keys")))
 
