@@ -15,6 +15,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.reader.simulator.chip_card import ATR, ChipCard
 from outlet_app.reader.simulator.front import Worker
 from outlet_app.reader.simulator.module import SimulatedModule
+from outlet_app.reader.transports.pcsc import PcscContext, SlotState
 
 PORT = 35963
 """TCP port of the first virtual slot; the second one has the next."""
@@ -23,7 +24,6 @@ READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
 """Names of the slots in Debian's configuration; the driver has no more."""
 
 _HOST = "127.0.0.1"
-_POWERS_ON = b"\x01"
 _ASKS_ATR = b"\x04"
 _NO_CARD = b""
 """Answered instead of an ATR: the driver takes the card for gone."""
@@ -34,15 +34,24 @@ _LOOK_S = 0.05
 
 _CONNECT_S = 2.0
 _LEAVE_S = 2.0
-"""The service looks for cards each 0.4 s; a card that leaves waits for that look, or a swap goes unseen."""
+"""A card that was taken away answers so long that it is lost; the driver asks for it each 0.4 s."""
 
 _QUIET_S = 0.1
-"""A look comes out of silence; what asks right behind other messages belongs to a reset or a connection. Who
-left then would be gone for the program and still there for the looks, and so would be the next card."""
+"""A look comes out of silence; what asks right behind other messages belongs to a reset or a connection.
 
-_UNSEEN_S = 0.5
-"""A card stays for one look at least. Met by a program between two looks that both find the reader empty,
-it stays in the service's books for good (pcsc-lite 1.9.9)."""
+A card swapped stays for the look, one taken away in a read is gone for whoever asks.
+"""
+
+_EMPTY_S = 5.0
+"""A service that is stopped or stuck is not waited for any longer."""
+
+_SEEN_S = 1.2
+"""A card that lies there for so long, three looks, and is not seen is laid down anew."""
+
+_PAUSE_S = 0.6
+"""Longer than from one look to the next: one of them finds the reader empty."""
+
+_LAID_MOST = 4
 
 
 class VpcdFront:
@@ -54,7 +63,6 @@ class VpcdFront:
         self._reader = READERS[slot]
         self._port = PORT + slot
         self._plugged = False
-        self._empty_until = 0.0
         self._worker = Worker("simulated PC/SC card")
 
     @property
@@ -77,13 +85,30 @@ class VpcdFront:
         self.card_changed()
 
     def card_changed(self) -> None:
-        """Leave the reader, seen by the service, and come back with what lies there now."""
+        """Leave the reader, seen by the service, and come back with what lies there now, seen again.
+
+        pcsc-lite 1.9.9 keeps two books: a reset that meets no card enters that
+        the reader is empty, the looks go by what the last one found. A card
+        that comes before the next look is there for the looks and for nobody
+        else. It is laid down anew then, as a person would.
+        """
         self._worker.stop()
-        if self._plugged and self._module.card is not None:
-            # a card taken away in a read is gone at once; the next one waits for a look at the empty reader
-            time.sleep(max(0.0, self._empty_until - monotonic()))
-            connection = self._connect()
-            self._worker.start(lambda halt: self._serve(connection, halt))
+        with contextlib.suppress(KnownFailure), contextlib.closing(_ServiceSide(self._reader)) as service:
+            service.await_card(False, _EMPTY_S)
+            for _ in range(_LAID_MOST):
+                if not self._come() or service.await_card(True, _SEEN_S):
+                    return
+                self._worker.stop()
+                time.sleep(_PAUSE_S)
+        self._come()
+
+    def _come(self) -> bool:
+        """Be in the reader; False when nothing lies there or the reader is pulled out."""
+        if not self._plugged or self._module.card is None:
+            return False
+        connection = self._connect()
+        self._worker.start(lambda halt: self._serve(connection, halt))
+        return True
 
     def _connect(self) -> socket.socket:
         try:
@@ -97,26 +122,22 @@ class VpcdFront:
         return connection
 
     def _serve(self, connection: socket.socket, halt: threading.Event) -> None:
-        """Be the card, until it is gone and the driver has seen that."""
+        """Be the card until it is gone, and a lost card until the driver looks for it."""
         leave_at: float | None = None
+        last_heard_at = monotonic()
         with connection:
             slot = _Slot(connection)
             chip = ChipCard(self._module, self._form, halt)
-            arrived_at = last_heard_at = monotonic()
-            seen = False
             while (message := slot.receive()) is not None:
                 if leave_at is None and (halt.is_set() or self._module.card is None):
                     leave_at = monotonic() + _LEAVE_S
                 if leave_at is not None and monotonic() > leave_at:
                     return
-                # what the service has seen it powers
-                seen = seen or message == _POWERS_ON or monotonic() - arrived_at > _UNSEEN_S
                 is_look = message == _ASKS_ATR and monotonic() - last_heard_at > _QUIET_S
                 last_heard_at = monotonic() if message else last_heard_at
-                was_taken = self._module.card is None and not halt.is_set()
-                if message == _ASKS_ATR and leave_at is not None and (was_taken or (is_look and seen)):
+                snatched = self._module.card is None and not halt.is_set()
+                if message == _ASKS_ATR and leave_at is not None and (is_look or snatched):
                     slot.send(_NO_CARD)
-                    self._empty_until = monotonic() + (0.0 if is_look and seen else _UNSEEN_S)
                     return
                 if message == _ASKS_ATR:
                     slot.send(ATR)
@@ -126,6 +147,30 @@ class VpcdFront:
                         self._plugged = False
                         return
                     slot.send(answer)
+
+
+class _ServiceSide:
+    """What the service says of the slot, as to any program; KnownFailure when it does not answer."""
+
+    def __init__(self, reader: str) -> None:
+        self._reader = reader
+        self._context = PcscContext()
+        self._state = SlotState(0, b"")
+
+    def await_card(self, wanted: bool, timeout_s: float) -> bool:
+        """True once a card lies there for the service, or none if that is wanted; False after the time."""
+        deadline = monotonic() + timeout_s
+        while True:
+            left_s = max(0.0, deadline - monotonic())
+            self._state = self._context.wait_for_change(self._reader, self._state, left_s)
+            if self._state.card_is_present is wanted:
+                return True
+            if left_s == 0:
+                return False
+
+    def close(self) -> None:
+        """Let go of the service."""
+        self._context.release()
 
 
 class _Slot:
