@@ -143,12 +143,18 @@ class Kiosk(QObject):
         assert app is not None
         app.removeEventFilter(self._scanner)
         app.removeEventFilter(self._idle)
+        self._session.stop()
         self._station.stop()
         self._sender.stop()
         self._journals.stop()
         self.bridge.close()
-        # what a thread said at the last moment has nobody to be shown to any more
-        self.bridge.blockSignals(True)
+        self._fall_silent()
+
+    def _fall_silent(self) -> None:
+        """What a thread says at the last moment, or the window while it goes, has nobody to be shown to.
+
+        The desks live on until Python lets go of them; the window they work on is gone by then.
+        """
         watchers = (
             self._cards,
             self._exceptions,
@@ -159,6 +165,9 @@ class Kiosk(QObject):
             self._pins,
             self._mends,
         )
+        window = (self.shell, *self.shell.findChildren(QObject))
+        for speaker in (self.bridge, self.counter, self._idle, *watchers, *window):
+            speaker.blockSignals(True)
         for receiver in (self.bridge, self.counter, *watchers):
             QCoreApplication.removePostedEvents(receiver)
 

@@ -99,6 +99,11 @@ class Session(QObject):
         """The window goes: whoever is signed in has left."""
         self.sign_out()
 
+    def stop(self) -> None:
+        """No timer runs out any more."""
+        self.idle.quiet.stop()
+        self._draft_time.stop()
+
     def _leave(self, why: SignOut, event: Event) -> None:
         self._why = why
         self.counter.happened(event)
