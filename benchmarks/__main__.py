@@ -1,10 +1,11 @@
 """Every benchmark, one after another."""
 
-from benchmarks import at_scale, confirming, draining, guessing, gui_gap, reading
+from benchmarks import at_scale, confirming, draining, guessing, gui_gap, held_up, reading
 
 reading.main()
 gui_gap.main()
 confirming.main()
+held_up.main()
 at_scale.main()
 guessing.main()
 draining.main()
