@@ -11,7 +11,8 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Corrections
 from outlet_app.i18n import _
 
-_FIELDS = ("pin", "supervisor_pin", "number", "iccid")
+_GIVEN = ("number", "iccid", "consent")
+_FIELDS = ("pin", "supervisor_pin", *_GIVEN)
 _LONGEST_INPUT = 64 * 1024
 
 
@@ -33,24 +34,28 @@ def pins_from_lines(supervisor: str | None) -> Pins:
 
 
 def amend_input(
-    number: str | None, iccid: str | None, supervisor: str | None, *, pin_stdin: bool, details_stdin: bool
+    named: Corrections, supervisor: str | None, *, pin_stdin: bool, details_stdin: bool
 ) -> tuple[Corrections, Pins]:
-    """Of the options and standard input; click.UsageError for options that do not go together.
+    """Of the options (``named``) and standard input; click.UsageError for options that do not go together.
 
     KnownFailure DETAILS_MALFORMED for another object on standard input than
-    ``{"pin"}`` with ``number``, ``iccid`` or both, and ``supervisor_pin`` when a supervisor is named.
+    ``{"pin"}`` with ``number``, ``iccid`` or ``consent``, and ``supervisor_pin`` when a supervisor is named.
     """
     if details_stdin:
-        if number is not None or iccid is not None or pin_stdin:
-            raise click.UsageError(_("--details-stdin stands instead of --number, --iccid and --pin-stdin."))
+        if named != Corrections() or pin_stdin:
+            raise click.UsageError(
+                _("--details-stdin stands instead of --number, --iccid, --consent and --pin-stdin.")
+            )
         value = _object(standard_input().read(_LONGEST_INPUT + 1))
         if ("supervisor_pin" in value) is not (supervisor is not None):
             raise KnownFailure(FailureCode.DETAILS_MALFORMED, "supervisor_pin")
         pins = Pins(value["pin"], value.get("supervisor_pin"))
-        return Corrections(value.get("number"), value.get("iccid")), pins
-    if not pin_stdin or (number is None and iccid is None):
-        raise click.UsageError(_("Give --pin-stdin and --number, --iccid or both, or --details-stdin."))
-    return Corrections(number, iccid), pins_from_lines(supervisor)
+        return Corrections(*(value.get(name) for name in _GIVEN)), pins
+    if not pin_stdin or named == Corrections():
+        raise click.UsageError(
+            _("Give --pin-stdin with --number, --iccid or --consent, or give --details-stdin.")
+        )
+    return named, pins_from_lines(supervisor)
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -61,8 +66,8 @@ def _object(text: str) -> dict[str, Any]:
         raise KnownFailure(FailureCode.DETAILS_MALFORMED, "not JSON") from exc
     if not isinstance(value, dict) or "pin" not in value or not value.keys() <= set(_FIELDS):
         raise KnownFailure(FailureCode.DETAILS_MALFORMED, ", ".join(_FIELDS))
-    if not all(isinstance(found, str) for found in value.values()):
-        raise KnownFailure(FailureCode.DETAILS_MALFORMED, "texts")
-    if "number" not in value and "iccid" not in value:
-        raise KnownFailure(FailureCode.DETAILS_MALFORMED, "number, iccid")
+    if not all(isinstance(found, bool if name == "consent" else str) for name, found in value.items()):
+        raise KnownFailure(FailureCode.DETAILS_MALFORMED, "texts, consent")
+    if value.keys().isdisjoint(_GIVEN):
+        raise KnownFailure(FailureCode.DETAILS_MALFORMED, ", ".join(_GIVEN))
     return value

@@ -1,4 +1,4 @@
-"""``outlet queue void`` and ``amend``: a registration taken back, or its number and SIM given anew."""
+"""``outlet queue void`` and ``amend``: a registration taken back, or number, SIM or consent given anew."""
 
 from contextlib import closing
 
@@ -8,7 +8,7 @@ from outlet_app.cli.clock import now
 from outlet_app.cli.mend_input import Pins, amend_input, pins_from_lines
 from outlet_app.cli.registration_steps import show_slip, tell_findings
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.registrations import Channel, VoidReason
+from outlet_app.domain.registrations import Channel, Corrections, VoidReason
 from outlet_app.i18n import _
 from outlet_app.intake.approvals import Approval
 from outlet_app.intake.mending import AMEND, VOID
@@ -61,17 +61,21 @@ def void(
         intake.slip_shown(slip.record_id)
 
 
-@click.command(help=_("Give number or SIM of a registration anew; nothing of the person is in it."))
+@click.command(help=_("Give number, SIM or consent of a registration anew; nothing of the person is in it."))
 @click.argument("wanted", metavar="ID")
 @click.option("--number", metavar="N", help=_("Mobile number."))
 @click.option("--iccid", metavar="I", help=_("Number of the SIM card."))
+@click.option("--consent", is_flag=True, help=_("The customer was told what is kept, and agrees."))
 @_clerk
 @_supervisor
 @click.option("--pin-stdin", is_flag=True, help=_("Read the PINs from standard input."))
 @click.option(
     "--details-stdin",
     is_flag=True,
-    help=_('Read one JSON object {"number", "iccid", "pin", "supervisor_pin"} from standard input instead.'),
+    help=_(
+        'Read one JSON object {"number", "iccid", "consent", "pin", "supervisor_pin"}'
+        " from standard input instead."
+    ),
 )
 @_json
 @click.pass_obj
@@ -80,6 +84,7 @@ def amend(  # noqa: PLR0913, PLR0917 - one parameter for each option
     wanted: str,
     number: str | None,
     iccid: str | None,
+    consent: bool,
     clerk: str,
     supervisor: str | None,
     pin_stdin: bool,
@@ -87,9 +92,8 @@ def amend(  # noqa: PLR0913, PLR0917 - one parameter for each option
     as_json: bool,
 ) -> None:
     """What is not given stays as it was."""
-    corrections, pins = amend_input(
-        number, iccid, supervisor, pin_stdin=pin_stdin, details_stdin=details_stdin
-    )
+    named = Corrections(number, iccid, consent or None)
+    corrections, pins = amend_input(named, supervisor, pin_stdin=pin_stdin, details_stdin=details_stdin)
     with closing(Intake.open(settings.home, now)) as intake:
         signed_in = intake.people.sign_in(clerk, pins.clerk)
         row = intake.mending.subject(intake.mending.find(wanted).record_id, AMEND)

@@ -111,13 +111,12 @@ class MendDesk(QObject):
     def _void(self, reason: str) -> None:
         self._do(Act.VOID, VoidReason(reason))
 
-    @Slot(str, str)
-    def _amend(self, number: str, iccid: str) -> None:
+    @Slot(object)
+    def _amend(self, corrections: Corrections) -> None:
         """Whether it may be given anew is asked before a second person is."""
         view = self._page.view
         if view is None:
             return
-        corrections = Corrections(number or None, iccid or None)
         record_id = view.record.record_id
         self._page.setEnabled(False)
         self._bridge.ask(

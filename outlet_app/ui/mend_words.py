@@ -8,7 +8,7 @@ from outlet_app.ui.views import RecordView
 
 _ACTS: dict[Act, tuple[str, str]] = {
     Act.VOID: (N_("Take back"), N_("Number and SIM card are free again")),
-    Act.AMEND: (N_("Correct number or SIM"), N_("Without the card: it was typed, not read")),
+    Act.AMEND: (N_("Correct"), N_("Number, SIM card or consent; without the card")),
     Act.REPLACE: (N_("Lay the card down again"), N_("The same person, read and registered anew")),
     Act.RETRY: (N_("Try again"), N_("It is sent again with the next contact")),
 }
@@ -60,5 +60,5 @@ def afterwards(record: RecordView) -> tuple[str, ...]:
             (_("Taken back by {number}") if is_void else _("Replaced by {number}")).format(number=number)
         )
     elif record.amended:
-        told.append(_("Number or SIM card was corrected later"))
+        told.append(_("Corrected later"))
     return tuple(told)

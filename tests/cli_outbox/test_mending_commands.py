@@ -3,9 +3,14 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from operator_backend.amendments import accepted_amendments
+from operator_backend.database import reading
+from operator_backend.installation import open_operator
+from outlet_app.domain.registrations import Corrections
 from tests.cli_outbox.conftest import Ran, Terminal
 from tests.operator_fixture import CLERK, PIN, OperatorUnderTest
 from tests.outlet_fixture import details
@@ -100,10 +105,33 @@ def test_number_and_sim_are_given_anew(joined: Terminal, operator: OperatorUnder
     assert (held["number"], held["iccid"]) == (one.number, two.iccid)
 
 
+def test_consent_is_given_anew(joined: Terminal, operator: OperatorUnderTest) -> None:
+    first = joined.register(number=next(NUMBERS)).last
+    assert amend(joined, "1", "--pin-stdin", "--consent").code == 0
+    by_details = json.dumps({"consent": True, "pin": PIN})
+    assert amend(joined, "1", "--details-stdin", stdin=by_details).code == 0
+    assert joined("sync", "run", "--once", "--json").last["accepted"] == 3
+    (held,) = [one for one in operator.records(reveal=True) if one["id"] == first["id"]]
+    assert held["state"] == "accepted"
+    with open_operator(operator.folder) as opened, reading(opened.engine) as connection:
+        made = [part for _place, part in accepted_amendments(connection, opened, UUID(first["id"]))]
+    assert made == [Corrections(consent=True)] * 2
+
+
+def test_consent_is_not_withdrawn_by_an_amendment(joined: Terminal) -> None:
+    joined.register(number=next(NUMBERS))
+    ran = amend(joined, "1", "--details-stdin", stdin=json.dumps({"consent": False, "pin": PIN}))
+    assert (ran.code, ran.error) == (10, "statement-missing")
+    assert joined("queue", "status", "--json").last["queued"] == 1
+
+
 @pytest.mark.parametrize(
     ("words", "stdin", "error"),
     [
         (["--pin-stdin"], f"{PIN}\n", "argument-wrong"),
+        (["--details-stdin", "--consent"], "{}", "argument-wrong"),
+        (["--details-stdin"], json.dumps({"pin": PIN, "consent": "yes"}), "details-malformed"),
+        (["--details-stdin"], json.dumps({"pin": True, "consent": True}), "details-malformed"),
         (["--details-stdin", "--number", "1"], "{}", "argument-wrong"),
         (["--details-stdin"], json.dumps({"pin": PIN}), "details-malformed"),
         (["--details-stdin"], json.dumps({"pin": PIN, "number": 1}), "details-malformed"),

@@ -129,6 +129,31 @@ def test_a_number_is_corrected_without_the_card(
     assert number not in acting.everything_said(kiosk)
 
 
+def test_consent_is_given_anew_without_number_or_card(
+    open_kiosk: OpenKiosk, home: Path, operator: OperatorUnderTest
+) -> None:
+    first = registered(home)
+    kiosk = open_kiosk(home)
+    acting.at_home(kiosk)
+    at_record(kiosk)
+    acting.press(kiosk, "mend-amend")
+    assert not kiosk.shell.mend.go.isEnabled()
+    acting.press(kiosk, "amend-consent")
+    until(kiosk.shell.mend.go.isEnabled)
+    acting.press(kiosk, "mend-go")
+    until(lambda: kiosk.shell.mend.is_done)
+    until(
+        lambda: any(
+            (one["kind"], one["refers_to"]) == ("amendment", first) for one in operator.records(reveal=True)
+        )
+    )
+    acting.press(kiosk, "mend-go")
+    until(lambda: kiosk.shell.page is kiosk.shell.records)
+    at_record(kiosk, row=1)
+    acting.press(kiosk, "mend-amend")
+    assert not acting.widget(kiosk, "amend-consent").isChecked(), "nothing of the last time stays"
+
+
 def test_the_card_is_laid_down_again_and_takes_the_place(
     open_kiosk: OpenKiosk, home: Path, operator: OperatorUnderTest
 ) -> None:

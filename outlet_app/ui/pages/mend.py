@@ -25,7 +25,7 @@ class MendPage(PageFrame):
 
     act_chosen = Signal(str)
     void_confirmed = Signal(str)
-    amend_confirmed = Signal(str, str)
+    amend_confirmed = Signal(object)
     approved = Signal(str, str)
     left = Signal()
     """The way back: one step, or to the records."""
@@ -147,6 +147,7 @@ class MendPage(PageFrame):
         number = "" if self._view is None else figures.local_number(self._view.record.local_number)
         self.subtitle.setText("" if self.is_at_facts or self.is_done else number)
         self._refusal.setVisible(self._failure is not None)
+        self._fields.be_brief(brief=self._failure is not None)
         if self._failure is not None:
             text = failure_text(self._failure.code)
             self._refusal.say("red", text.what, text.do)
@@ -167,6 +168,7 @@ class MendPage(PageFrame):
     def _note_change(self) -> None:
         self._failure = None
         self._refusal.hide()
+        self._fields.be_brief(brief=False)
         self._show_buttons()
 
     def _show_buttons(self) -> None:
@@ -199,7 +201,7 @@ class MendPage(PageFrame):
         elif step is self._reasons and self._reasons.reason is not None:
             self.void_confirmed.emit(str(self._reasons.reason))
         elif step is self._fields:
-            self.amend_confirmed.emit(*self._fields.texts)
+            self.amend_confirmed.emit(self._fields.corrections)
         elif step is self._person:
             self._person.submit()
         elif step is self._mended:
@@ -210,7 +212,7 @@ class MendPage(PageFrame):
         if step is self._reasons:
             return _("Take back")
         if step is self._fields:
-            return _("Correct number or SIM")
+            return _("Correct number, SIM or consent")
         if step is self._person:
             return _("Second person")
         return _("Done") if step is self._mended else _("Record")
