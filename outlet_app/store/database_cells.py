@@ -5,7 +5,7 @@ gives them (sqlite.org/fileformat2.html), sections 1.6, 2.1 and 2.3.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from outlet_app.store.database_pages import DatabasePages
@@ -14,7 +14,9 @@ INTERIOR_INDEX, LEAF_INDEX, LEAF_TABLE = 0x02, 0x0A, 0x0D
 MOST_PAYLOAD_BYTES = 4 * 1024 * 1024
 """Longer than any row of the outlet: an envelope has a bound of its own."""
 
-_INTEGER_BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
+_LENGTHS = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, -1, -1)
+"""Bytes of the values of serial types 0 to 11; 10 and 11 are not in files."""
+
 Value = int | float | str | bytes | None
 
 
@@ -30,15 +32,22 @@ class Cell:
     rowid: int | None
 
 
-def cells(pages: DatabasePages) -> Iterator[Cell]:
-    """Every readable row of every page, in the order of pages."""
+Wanted = Callable[[int, bool], bool]
+"""Whether rows of so many values, with a rowid or without, are of interest: others are not decoded."""
+
+
+def cells(pages: DatabasePages, is_wanted: Wanted, on_page: Callable[[], None]) -> Iterator[Cell]:
+    """Every readable row of every page, in the order of pages; ``on_page`` is called after each of them."""
     for number in pages.numbers():
         page = pages.page(number)
         if page is not None:
-            yield from page_cells(pages, page, is_first=number == 1)
+            yield from page_cells(pages, page, is_wanted, is_first=number == 1)
+        on_page()
 
 
-def page_cells(pages: DatabasePages, page: bytes, *, is_first: bool = False) -> Iterator[Cell]:
+def page_cells(
+    pages: DatabasePages, page: bytes, is_wanted: Wanted, *, is_first: bool = False
+) -> Iterator[Cell]:
     """Every readable row of one page; none when it is not a page of rows."""
     start = 100 if is_first else 0
     kind = page[start]
@@ -52,12 +61,12 @@ def page_cells(pages: DatabasePages, page: bytes, *, is_first: bool = False) -> 
         (offset,) = struct.unpack_from(">H", page, pointers + 2 * at)
         try:
             # an offset into the page's own header reads as garbage, which no table takes
-            yield _cell(pages, page, offset, kind)
+            yield _cell(pages, page, offset, kind, is_wanted)
         except (_NotACell, IndexError, struct.error, UnicodeDecodeError):
             continue
 
 
-def _cell(pages: DatabasePages, page: bytes, offset: int, kind: int) -> Cell:
+def _cell(pages: DatabasePages, page: bytes, offset: int, kind: int, is_wanted: Wanted) -> Cell:
     at = offset + (4 if kind == INTERIOR_INDEX else 0)
     length, at = _varint(page, at)
     rowid = None
@@ -65,7 +74,11 @@ def _cell(pages: DatabasePages, page: bytes, offset: int, kind: int) -> Cell:
         rowid, at = _varint(page, at)
     if not 1 <= length <= MOST_PAYLOAD_BYTES:
         raise _NotACell
-    return Cell(_values(_payload(pages, page, at, length, is_table=kind == LEAF_TABLE)), rowid)
+    payload = _payload(pages, page, at, length, is_table=kind == LEAF_TABLE)
+    kinds, at = _kinds(payload)
+    if not is_wanted(len(kinds), rowid is not None):
+        raise _NotACell
+    return Cell(_values(payload, at, kinds), rowid)
 
 
 def _payload(pages: DatabasePages, page: bytes, at: int, length: int, *, is_table: bool) -> bytes:
@@ -99,35 +112,46 @@ def _overflow(pages: DatabasePages, number: int, rest: int, usable: int) -> byte
     return b"".join(parts)
 
 
-def _values(payload: bytes) -> tuple[Value, ...]:
+def _kinds(payload: bytes) -> tuple[list[int], int]:
+    """Serial types of a record's values, and where the values begin."""
     header_bytes, at = _varint(payload, 0)
     if not at <= header_bytes <= len(payload):
         raise _NotACell
     kinds = []
     while at < header_bytes:
-        kind, at = _varint(payload, at)
+        kind = payload[at]
+        if kind < 0x80:
+            at += 1
+        else:
+            kind, at = _varint(payload, at)
         kinds.append(kind)
+    return kinds, at
+
+
+def _values(payload: bytes, at: int, kinds: list[int]) -> tuple[Value, ...]:
     values: list[Value] = []
     for kind in kinds:
-        value, at = _value(payload, at, kind)
-        values.append(value)
+        length = _LENGTHS[kind] if kind < len(_LENGTHS) else (kind - 12) // 2
+        end = at + length
+        if length < 0 or end > len(payload):
+            raise _NotACell
+        values.append(_value(payload[at:end], kind))
+        at = end
     if at != len(payload):
         raise _NotACell
     return tuple(values)
 
 
-def _value(payload: bytes, at: int, kind: int) -> tuple[Value, int]:
-    if kind in {0, 8, 9}:
-        return (None if kind == 0 else kind - 8), at
-    length = _INTEGER_BYTES.get(kind, 8 if kind == 7 else (kind - 12) // 2)
-    if kind in {10, 11} or length < 0 or at + length > len(payload):
-        raise _NotACell
-    data = payload[at : at + length]
-    if kind in _INTEGER_BYTES:
-        return int.from_bytes(data, "big", signed=True), at + length
+def _value(data: bytes, kind: int) -> Value:
+    if kind >= 12:
+        return data.decode() if kind % 2 else data
+    if kind == 0:
+        return None
+    if kind in {8, 9}:
+        return kind - 8
     if kind == 7:
-        return float(struct.unpack(">d", data)[0]), at + length
-    return (data.decode() if kind % 2 else data), at + length
+        return float(struct.unpack(">d", data)[0])
+    return int.from_bytes(data, "big", signed=True)
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

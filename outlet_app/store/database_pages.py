@@ -32,7 +32,8 @@ class DatabasePages:
 
     ``version`` is the header's user_version, None without a readable header.
     ``trusting`` takes every frame of the log, whether or not a checksum or a
-    commit vouches for it: for what is verified by itself afterwards.
+    commit vouches for it: for what is verified by itself afterwards. Then
+    ``numbers`` are those of pages that look otherwise in that light.
     """
 
     def __init__(self, database: Path, log: Path, *, trusting: bool = False) -> None:
@@ -44,7 +45,11 @@ class DatabasePages:
         self.reserved = header[20] if self._whole and header[20] <= 64 else 0
         self._file_pages = -(-database.stat().st_size // self.page_size)
         self._in_log: dict[int, int] = {}
-        self._read_log(trusting=trusting)
+        self._read_log()
+        self._committed: dict[int, int] | None = None
+        if trusting and self._log is not None:
+            self._committed = self._in_log
+            self._in_log = {frame.page: frame.offset for frame in _all_frames(self._log, self.page_size)}
         first = self.page(1)
         readable = first is not None and first[:16] == MAGIC
         self.version = struct.unpack_from(">I", first, 60)[0] if readable and first is not None else None
@@ -57,8 +62,20 @@ class DatabasePages:
 
     def numbers(self) -> Iterator[int]:
         """Numbers of all pages that are there, rising."""
+        if self._committed is not None:
+            yield from sorted(self._doubtful(self._committed))
+            return
         yield from range(1, self._file_pages + 1)
         yield from sorted(number for number in self._in_log if number > self._file_pages)
+
+    def count(self) -> int:
+        """How many numbers there are."""
+        if self._committed is not None:
+            return len(self._doubtful(self._committed))
+        return self._file_pages + sum(number > self._file_pages for number in self._in_log)
+
+    def _doubtful(self, committed: dict[int, int]) -> list[int]:
+        return [number for number, offset in self._in_log.items() if committed.get(number) != offset]
 
     def page(self, number: int) -> bytes | None:
         """The newest committed bytes of a page; None when they are not there."""
@@ -76,11 +93,8 @@ class DatabasePages:
         size = struct.unpack(">I", raw)[0] if len(raw) == 4 else 0
         return size if _is_page_size(size) else USUAL_PAGE_SIZE
 
-    def _read_log(self, *, trusting: bool) -> None:
+    def _read_log(self) -> None:
         if self._log is None:
-            return
-        if trusting:
-            self._in_log = {frame.page: frame.offset for frame in _all_frames(self._log, self.page_size)}
             return
         waiting: dict[int, int] = {}
         for frame in _good_frames(self._log, self.page_size):

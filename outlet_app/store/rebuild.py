@@ -11,7 +11,9 @@ from outlet_app.domain.registrations import RecordState, local_number
 from outlet_app.store.chain_mark import Mark
 from outlet_app.store.rebuilt_chain import NumberedRow, RebuiltChain, lost_row
 from outlet_app.store.rebuilt_journal import RebuiltJournal
+from outlet_app.store.receipt_keys import ReceiptKeys
 from outlet_app.store.rescue_notice import MOST_NAMED, RescueNotice
+from outlet_app.store.rescue_progress import BUILT, RescueProgress
 
 _CHAINED = frozenset({"enrolment", "policy_pack", "outbox", "sealed", "summary", "journal"})
 _NEVER_CHANGING = (
@@ -25,6 +27,7 @@ _NEVER_CHANGING = (
     "confirmed_at",
     "envelope_sha256",
     "refers_to",
+    "exception",
 )
 
 
@@ -37,11 +40,12 @@ _MARK_REPLACED = """
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Loose rows, the columns of each table of their schema version, and the mark beside the file."""
+    """Loose rows, the columns of each table of their schema version, the mark; who is told how far it is."""
 
     rows: sqlite3.Connection
     tables: Mapping[str, Sequence[str]]
     mark: Mark | None
+    progress: RescueProgress
 
 
 def mark_replaced(connection: sqlite3.Connection) -> None:
@@ -60,13 +64,19 @@ class Rebuild:
         self._loose = found.rows
         self._tables = found.tables
         self._mark = found.mark
+        self._progress = found.progress
         self._now = timestamps.to_text(now)
 
     def all(self, notice: RescueNotice) -> RescueNotice:
         """Enrolments, then everything of each terminal, then what belongs to none; returns the figures."""
         terminals = self._enrolments()
-        for enrolment in terminals:
-            notice = self._terminal(enrolment, notice)
+        keys = ReceiptKeys((row["terminal"], row["root"], row["keys"]) for row in terminals)
+        chains = [self._chain(enrolment, keys) for enrolment in terminals]
+        journals = [RebuiltJournal(self._loose, row["terminal"], self._mark, self._now) for row in terminals]
+        records, entries = (one.highest() for one in chains), (one.highest() for one in journals)
+        self._progress.begin(BUILT, sum(records) + sum(entries))
+        for enrolment, chain, journal in zip(terminals, chains, journals, strict=True):
+            notice = self._terminal(enrolment, chain, journal, notice)
         for table in self._tables.keys() - _CHAINED:
             for row in self._loose.execute(f"SELECT * FROM {table}"):  # noqa: S608 - names of the schema
                 self._put(table, dict(row))
@@ -97,16 +107,20 @@ class Rebuild:
                     self._put("policy_pack", dict(pack))
         return kept
 
-    def _terminal(self, enrolment: dict[str, Any], notice: RescueNotice) -> RescueNotice:
+    def _chain(self, enrolment: dict[str, Any], keys: ReceiptKeys) -> RebuiltChain:
+        columns = self._tables["outbox"]
+        return RebuiltChain(self._loose, enrolment, self._mark, columns=columns, now=self._now, keys=keys)
+
+    def _terminal(
+        self, enrolment: dict[str, Any], chain: RebuiltChain, journal: RebuiltJournal, notice: RescueNotice
+    ) -> RescueNotice:
         terminal = enrolment["terminal"]
-        chain = RebuiltChain(
-            self._loose, enrolment, self._mark, columns=self._tables["outbox"], now=self._now
-        )
         for number in chain.numbers():
             self._number(number, chain)
-        journal = RebuiltJournal(self._loose, terminal, self._mark, self._now)
+            self._progress.step()
         for entry in journal.entries():
             self._put("journal", entry)
+            self._progress.step()
         found = chain.findings
         self._put("journal", journal.closing(found.records, len(found.lost)))
         lost = tuple(local_number(enrolment["outlet"], terminal, one) for one in found.lost)

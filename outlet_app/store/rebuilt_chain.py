@@ -9,12 +9,11 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from outlet_app.contract.header import NO_PREVIOUS
-from outlet_app.contract.malformed import Malformed
-from outlet_app.contract.receipt import receipt_from_value
-from outlet_app.contract.signed_object import decode_signed
 from outlet_app.domain import timestamps
 from outlet_app.domain.registrations import RecordState
 from outlet_app.store.chain_mark import Mark
+from outlet_app.store.loose_window import LooseWindow
+from outlet_app.store.receipt_keys import ReceiptKeys
 from outlet_app.store.salvage import rebuilt_from_header
 
 RECORD_LOST = "record-lost"
@@ -51,7 +50,10 @@ class NumberedRow:
 
 
 class RebuiltChain:
-    """One terminal's numbers in order. ``loose`` has the rows of LooseRows, ``mark`` is the file's."""
+    """One terminal's numbers in order.
+
+    ``loose`` has the rows of LooseRows, ``mark`` is the file's, ``keys`` tell receipts from others.
+    """
 
     def __init__(
         self,
@@ -61,6 +63,7 @@ class RebuiltChain:
         *,
         columns: Sequence[str],
         now: str,
+        keys: ReceiptKeys,
     ) -> None:
         self._loose = loose
         self._enrolment = enrolment
@@ -68,15 +71,18 @@ class RebuiltChain:
         self._mark = mark if mark is not None and mark.terminal == self._terminal else None
         self._columns = columns
         self._now = now
+        self._keys = keys
+        self._window = LooseWindow(loose, self._terminal)
         self.findings = ChainFindings()
 
     def numbers(self) -> Iterator[NumberedRow]:
-        """Every number from 1 to the highest that was ever given, as far as can be known."""
-        for sequence in range(1, self._highest() + 1):
+        """Every number from 1 to the highest."""
+        for sequence in range(1, self.highest() + 1):
             yield self._number(sequence)
 
-    def _highest(self) -> int:
-        found = self._all(
+    def highest(self) -> int:
+        """The highest number that was ever given, as far as can be known."""
+        found = self._loose.execute(
             "SELECT sequence FROM sealed WHERE terminal = ? AND proven >= 0"
             " UNION SELECT sequence FROM outbox WHERE terminal = ?"
             " UNION SELECT CAST(detail AS INTEGER) FROM journal"
@@ -95,39 +101,29 @@ class RebuiltChain:
         return highest
 
     def _number(self, sequence: int) -> NumberedRow:
-        rows = self._all(
-            "SELECT * FROM outbox WHERE terminal = ? AND sequence = ?"
-            " ORDER BY receipt IS NOT NULL DESC, attempts DESC",
-            (self._terminal, sequence),
-        )
+        rows = self._window.rows(sequence)
         sealed = self._sealed(sequence, rows)
         if sealed is not None:
             matching = next((row for row in rows if row["envelope_sha256"] == sealed["sha256"]), None)
+            envelope = self._window.envelope(sealed)
             if matching is None:
-                row = rebuilt_from_header(sealed["envelope"], self._columns)
+                row = rebuilt_from_header(envelope, self._columns)
             else:
-                row = _believed(matching)
+                row = self._believed(matching)
             self.findings.records += 1
-            return NumberedRow(row, row["record_id"], sealed["envelope"])
-        answered = next((row for row in rows if _is_answered(row)), None)
+            return NumberedRow(self._with_exception(row), row["record_id"], envelope)
+        answered = next((row for row in rows if self._is_answered(row)), None)
         if answered is not None:
             self.findings.records += 1
-            return NumberedRow(_present(answered), answered["record_id"], None)
+            return NumberedRow(self._with_exception(_present(answered)), answered["record_id"], None)
         return self._lost(sequence, rows[0] if rows else None)
 
     def _sealed(self, sequence: int, rows: list[sqlite3.Row]) -> sqlite3.Row | None:
         for row in rows:
-            found = self._all(
-                "SELECT * FROM sealed WHERE record_id = ? AND sha256 = ?",
-                (row["record_id"], row["envelope_sha256"]),
-            )
-            if found:
-                return found[0]
-        proven = self._all(
-            "SELECT * FROM sealed WHERE terminal = ? AND sequence = ? AND proven >= 0 ORDER BY proven DESC",
-            (self._terminal, sequence),
-        )
-        return proven[0] if proven else None
+            found = self._window.sealed(sequence, row["record_id"], row["envelope_sha256"])
+            if found is not None:
+                return found
+        return self._window.proven(sequence)
 
     def _lost(self, sequence: int, row: sqlite3.Row | None, *, is_named: bool = True) -> NumberedRow:
         """The number stays taken; the next record follows the one that is lost, where its hash is known."""
@@ -136,11 +132,8 @@ class RebuiltChain:
         if sequence not in gone[-1:]:
             gone.append(sequence)
         known = {} if row is None else _present(row)
-        stored = self._all(
-            "SELECT subject, at FROM journal WHERE terminal = ? AND event = 'record-stored' AND detail = ?",
-            (self._terminal, str(sequence)),
-        )
-        record_id = stored[0]["subject"] if stored and is_named else known.get("record_id")
+        stored = self._window.stored(sequence)
+        record_id = stored["subject"] if stored and is_named else known.get("record_id")
         value = {
             "outlet": self._enrolment["outlet"],
             "kind": "open",
@@ -151,11 +144,12 @@ class RebuiltChain:
             "terminal": self._terminal,
             "sequence": sequence,
             "record_id": record_id or nameless_id(self._terminal, sequence),
-            "confirmed_at": stored[0]["at"] if stored else known.get("confirmed_at", self._now),
+            "confirmed_at": stored["at"] if stored else known.get("confirmed_at", self._now),
             "envelope_sha256": known.get("envelope_sha256") or self._hash_of(sequence),
             "slip_shown_at": known.get("slip_shown_at") or self._now,
         }
-        return NumberedRow(lost_row(value, is_held=is_held), value["record_id"], None)
+        lost = self._with_exception(lost_row(value, is_held=is_held))
+        return NumberedRow(lost, value["record_id"], None)
 
     def nameless(self, sequence: int) -> dict[str, Any]:
         """The row of a number of which nothing that was found can be kept."""
@@ -168,17 +162,39 @@ class RebuiltChain:
             return self._mark.envelope_sha256
         if self._enrolment["operator_unbroken"] == sequence and self._enrolment["operator_head"]:
             return str(self._enrolment["operator_head"])
-        following = self._all(
-            "SELECT previous FROM sealed WHERE terminal = ? AND sequence = ? AND proven >= 0"
-            " ORDER BY proven DESC",
-            (self._terminal, sequence + 1),
-        )
-        if following and following[0]["previous"] != NO_PREVIOUS:
-            return str(following[0]["previous"])
+        following = self._window.proven(sequence + 1)
+        if following is not None and following["previous"] != NO_PREVIOUS:
+            return str(following["previous"])
         return nameless_hash(self._terminal, sequence)
 
-    def _all(self, sql: str, parameters: Sequence[Any]) -> list[sqlite3.Row]:
-        return self._loose.execute(sql, parameters).fetchall()
+    def _with_exception(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row, which says whether the document was typed; where it does not say so itself, others do."""
+        if "exception" not in self._columns or row.get("exception") in {0, 1}:
+            return row
+        return {**row, "exception": int(self._window.was_typed(row["record_id"]))}
+
+    def _believed(self, row: sqlite3.Row) -> dict[str, Any]:
+        """A row whose sealed record is here: without a receipt that names it, it waits (again)."""
+        value = _present(row)
+        if row["state"] in _ANSWERED and not self._is_answered(row):
+            for name in ("receipt", "operator_time", "last_error", "error_field", "error_who"):
+                value.pop(name, None)
+            value["state"] = str(RecordState.QUEUED)
+        return value
+
+    def _is_answered(self, row: sqlite3.Row) -> bool:
+        """True when a receipt for exactly this record lies in the row that the terminal's operator signed."""
+        if row["state"] not in _ANSWERED or row["receipt"] is None:
+            return False
+        receipt = self._keys.proven(self._terminal, row["receipt"])
+        if receipt is None or row["operator_time"] != timestamps.to_text(receipt.operator_time):
+            return False
+        return (str(receipt.record_id), receipt.terminal, receipt.sequence, receipt.envelope_sha256) == (
+            row["record_id"],
+            row["terminal"],
+            row["sequence"],
+            row["envelope_sha256"],
+        ) and row["state"] == str(receipt.state)
 
 
 def lost_row(value: dict[str, Any], *, is_held: bool) -> dict[str, Any]:
@@ -210,30 +226,3 @@ def nameless_hash(terminal: str, sequence: int) -> str:
 def _present(row: sqlite3.Row) -> dict[str, Any]:
     """The row without columns that its own schema version did not have."""
     return {name: row[name] for name in row.keys() if row[name] is not None}  # noqa: SIM118 - Row has no items
-
-
-def _believed(row: sqlite3.Row) -> dict[str, Any]:
-    """A row whose sealed record is here: without a receipt that names it, it waits (again)."""
-    value = _present(row)
-    if row["state"] in _ANSWERED and not _is_answered(row):
-        for name in ("receipt", "operator_time", "last_error", "error_field", "error_who"):
-            value.pop(name, None)
-        value["state"] = str(RecordState.QUEUED)
-    return value
-
-
-def _is_answered(row: sqlite3.Row) -> bool:
-    """True when the operator's receipt for exactly this record lies in the row."""
-    if row["state"] not in _ANSWERED or row["receipt"] is None:
-        return False
-    try:
-        receipt = receipt_from_value(decode_signed(row["receipt"], "receipt").value("receipt"))
-        timestamps.from_text(row["operator_time"] or "")
-    except (Malformed, ValueError):
-        return False
-    return (str(receipt.record_id), receipt.terminal, receipt.sequence, receipt.envelope_sha256) == (
-        row["record_id"],
-        row["terminal"],
-        row["sequence"],
-        row["envelope_sha256"],
-    )

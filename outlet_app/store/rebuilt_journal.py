@@ -32,7 +32,7 @@ class RebuiltJournal:
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Every entry from 1 to the last that is known of."""
-        for number in range(1, self._highest() + 1):
+        for number in range(1, self.highest() + 1):
             found = self._entry(number, self._head)
             if found is None:
                 self.lost += 1
@@ -45,7 +45,8 @@ class RebuiltJournal:
         detail = f"records {records}, lost {lost}, entries lost {self.lost}"
         return entry(self._terminal, self._length + 1, self._head, self._now, "storage-rescued", detail)
 
-    def _highest(self) -> int:
+    def highest(self) -> int:
+        """Number of the last entry that is known of."""
         found = self._loose.execute(
             "SELECT DISTINCT number FROM journal WHERE terminal = ? ORDER BY number", (self._terminal,)
         )
@@ -90,14 +91,16 @@ def hole(terminal: str, number: int, before: str, now: str, lost_hash: str | Non
     return {**own, "hash": lost_hash or own["hash"]}
 
 
-def entry(terminal: str, number: int, before: str, now: str, event: str, detail: str) -> dict[str, Any]:
+def entry(
+    terminal: str, number: int, before: str, now: str, event: str, detail: str, subject: str = ""
+) -> dict[str, Any]:
     """One entry as it is stored, chained to the hash before it."""
     value = {
         "terminal": terminal,
         "number": number,
         "at": now,
         "event": event,
-        "subject": "",
+        "subject": subject,
         "detail": detail,
         "previous": before,
     }

@@ -26,9 +26,10 @@ from outlet_app.store.database_cells import cells
 from outlet_app.store.database_pages import DatabasePages
 from outlet_app.store.rebuild import Found, Rebuild, mark_replaced
 from outlet_app.store.rescue_notice import FOLDER, RescueNotice, keep_notice
-from outlet_app.store.salvage import LooseRows, PublicKeys
+from outlet_app.store.rescue_progress import RescueProgress
+from outlet_app.store.salvage import CACHE, LooseRows, PublicKeys
 from outlet_app.store.standing_copy import kept_standing
-from outlet_app.store.table_shapes import TableShape, row_of, shapes
+from outlet_app.store.table_shapes import TableShapes
 
 _SAMPLE = 5000
 _READY, _PART, _LOOSE = "-rescued", "-rescued.part", "-loose.part"
@@ -48,13 +49,15 @@ def rescue(file: Path, keys: PublicKeys, now: datetime) -> RescueNotice:
         file.touch(0o600)
         for leftover in (part, loose_file):
             leftover.unlink(missing_ok=True)
-        with _loose_rows(file, loose_file, keys) as (version, loose):
-            found = Found(loose.connection, loose.known, load_mark(file))
+        progress = RescueProgress()
+        with _loose_rows(file, loose_file, keys, progress) as (version, loose):
+            found = Found(loose.connection, loose.known, load_mark(file), progress)
             nothing = RescueNotice(stamp, f"{file.stem}-{stamp}{file.suffix}", 0, (), 0, 0, 0, enrolled=False)
             notice = _rebuild(part, found, version, now, nothing)
         keep_notice(file.parent, notice)
         part.replace(_beside(file, _READY))
         finish(file, stamp)
+        progress.end()
     except OSError as exc:
         raise disk_failure(exc, file.parent.name) from exc
     log.warning("rescued: %s", notice.words())
@@ -82,12 +85,14 @@ def finish(file: Path, stamp: str = "earlier") -> None:
 
 
 @contextlib.contextmanager
-def _loose_rows(file: Path, loose_file: Path, keys: PublicKeys) -> Iterator[tuple[int, LooseRows]]:
+def _loose_rows(
+    file: Path, loose_file: Path, keys: PublicKeys, progress: RescueProgress
+) -> Iterator[tuple[int, LooseRows]]:
     log_file = _beside(file, "-wal")
     version, known = _schema_of(file, log_file)
     rows = LooseRows(loose_file, known)
     try:
-        rows.take_all(file, log_file, keys)
+        rows.take_all(file, log_file, keys, progress)
         rows.add_standing(kept_standing(file))
         rows.finish()
         yield version, rows
@@ -95,17 +100,18 @@ def _loose_rows(file: Path, loose_file: Path, keys: PublicKeys) -> Iterator[tupl
         rows.close()
 
 
-def _schema_of(file: Path, log_file: Path) -> tuple[int, tuple[TableShape, ...]]:
+def _schema_of(file: Path, log_file: Path) -> tuple[int, TableShapes]:
     """The schema version that most of the first rows fit; the header, which may be damaged, decides a tie."""
     with closing(DatabasePages(file, log_file)) as pages:
-        said, sample = pages.version, list(itertools.islice(cells(pages), _SAMPLE))
-    best: tuple[tuple[int, bool, int], tuple[TableShape, ...]] | None = None
+        every = cells(pages, lambda _count, _has_rowid: True, lambda: None)
+        said, sample = pages.version, list(itertools.islice(every, _SAMPLE))
+    best: tuple[tuple[int, bool, int], TableShapes] | None = None
     for version in range(1, migrations.newest() + 1):
         empty = Database(memory=True, execute_plugins=False)
         with closing(empty.conn):
             migrations.apply(empty, 0, version)
-            known = shapes(empty)
-        fit = sum(row_of(known, cell) is not None for cell in sample)
+            known = TableShapes(empty)
+        fit = sum(known.row_of(cell) is not None for cell in sample)
         rank = (fit, said == version, version)
         if best is None or rank > best[0]:
             best = rank, known
@@ -118,7 +124,7 @@ def _rebuild(part: Path, found: Found, version: int, now: datetime, notice: Resc
     connection = sqlite3.connect(part, isolation_level=None)
     with closing(connection):
         db = Database(connection, execute_plugins=False)
-        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", CACHE):
             connection.execute(f"PRAGMA {pragma}").fetchall()
         connection.execute("BEGIN IMMEDIATE")
         migrations.apply(db, 0, version)

@@ -7,6 +7,7 @@ journal counts only when its hash is its own.
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,15 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.signed_object import decode_signed
 from outlet_app.store.database_cells import cells
 from outlet_app.store.database_pages import DatabasePages
+from outlet_app.store.rescue_progress import READ, RescueProgress
 from outlet_app.store.standing_copy import GIVEN, Tables
-from outlet_app.store.table_shapes import TableShape, row_of
+from outlet_app.store.table_shapes import TableShapes
 
 PublicKeys = Callable[[str], bytes | None]
 """The public key (32 raw bytes) of a terminal of this device, None when its key is not here."""
+
+CACHE = "cache_size = -65536"
+"""64 MiB: the indexes of a million rows, gone through from many sides."""
 
 _PROVEN_BY_ITSELF = frozenset({"sealed", "journal"})
 _JOURNAL_HASHED = ("terminal", "number", "at", "event", "subject", "detail", "previous")
@@ -41,14 +46,14 @@ _INDEXES = (
 class LooseRows:
     """A private file of rows by table, without rules; removed with ``close``."""
 
-    def __init__(self, file: Path, known: Sequence[TableShape]) -> None:
+    def __init__(self, file: Path, known: TableShapes) -> None:
         self.file = file
-        self.known = {shape.name: [column.name for column in shape.columns] for shape in known}
+        self.known = {shape.name: [column.name for column in shape.columns] for shape in known.all}
         self._shapes = known
         self.connection = sqlite3.connect(file, isolation_level=None)
         self.connection.row_factory = sqlite3.Row
         file.chmod(0o600)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY"):
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "temp_store = MEMORY", CACHE):
             self.connection.execute(f"PRAGMA {pragma}").fetchall()
         for name, columns in self.known.items():
             listed = ", ".join((*columns, *_EXTRA.get(name, ())))
@@ -59,20 +64,18 @@ class LooseRows:
         self.connection.close()
         self.file.unlink(missing_ok=True)
 
-    def take_all(self, database: Path, log: Path, keys: PublicKeys) -> None:
+    def take_all(self, database: Path, log: Path, keys: PublicKeys, progress: RescueProgress) -> None:
         """Rows as the last commit left them; then what proves itself, wherever it lies."""
         self.connection.execute("BEGIN")
         for trusting in (False, True):
             if trusting and not log.exists():
                 break
-            pages = DatabasePages(database, log, trusting=trusting)
-            try:
-                for cell in cells(pages):
-                    found = row_of(self._shapes, cell)
+            with closing(DatabasePages(database, log, trusting=trusting)) as pages:
+                progress.begin(READ, pages.count())
+                for cell in cells(pages, self._shapes.is_wanted, progress.step):
+                    found = self._shapes.row_of(cell)
                     if found is not None and (not trusting or found[0] in _PROVEN_BY_ITSELF):
                         self._take(*found, keys)
-            finally:
-                pages.close()
         self.connection.execute("COMMIT")
 
     def add_standing(self, kept: Tables | None) -> None:

@@ -1,6 +1,6 @@
 """Which table a found row is of, told by the number and types of its values: the tables are STRICT."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +28,14 @@ class TableShape:
     has_rowid: bool
     rowid_column: str | None
 
+    def may_have(self, count: int, *, has_rowid: bool) -> bool:
+        """True when its rows may be stored with so many values."""
+        if has_rowid is not self.has_rowid or count > len(self.columns):
+            return False
+        return all(column.may_be_missing for column in self.columns[count:])
+
     def row(self, cell: Cell) -> dict[str, Any] | None:
-        """The cell as a row of this table by column names, None when it cannot be one."""
-        if (cell.rowid is not None) is not self.has_rowid or len(cell.values) > len(self.columns):
-            return None
-        if not all(column.may_be_missing for column in self.columns[len(cell.values) :]):
-            return None
+        """The cell, of a width that fits, as a row of this table by column names; None when it is none."""
         found: dict[str, Any] = {}
         for column, value in zip(self.columns, cell.values, strict=False):
             if value is None and column.name == self.rowid_column:
@@ -45,22 +47,36 @@ class TableShape:
         return found
 
 
-def shapes(db: Database) -> tuple[TableShape, ...]:
-    """The shapes of all tables of a database that has the schema in question."""
-    tables = db.execute(
-        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
-        " AND name NOT LIKE 'sqlite_%'"
-    ).fetchall()
-    return tuple(_shape(db, name, has_rowid=not without) for name, without in tables)
+class TableShapes:
+    """The shapes of all tables of a schema version, asked for by a row's width: most rows fit one or none."""
 
+    def __init__(self, db: Database) -> None:
+        tables = db.execute(
+            "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+            " AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+        self.all = tuple(_shape(db, name, has_rowid=not without) for name, without in tables)
+        self._fitting: dict[tuple[int, bool], tuple[TableShape, ...]] = {}
 
-def row_of(known: Sequence[TableShape], cell: Cell) -> tuple[str, dict[str, Any]] | None:
-    """Table and row of a cell; None for an entry of an index, or of no table known."""
-    for shape in known:
-        row = shape.row(cell)
-        if row is not None:
-            return shape.name, row
-    return None
+    def of_width(self, count: int, has_rowid: bool) -> tuple[TableShape, ...]:
+        """Tables whose rows may be stored with so many values; empty when nobody wants such a row."""
+        known = self._fitting.get((count, has_rowid))
+        if known is None:
+            known = tuple(shape for shape in self.all if shape.may_have(count, has_rowid=has_rowid))
+            self._fitting[count, has_rowid] = known
+        return known
+
+    def is_wanted(self, count: int, has_rowid: bool) -> bool:
+        """True when a row of so many values may be one of these tables'."""
+        return bool(self.of_width(count, has_rowid))
+
+    def row_of(self, cell: Cell) -> tuple[str, dict[str, Any]] | None:
+        """Table and row of a cell; None for an entry of an index, or of no table known."""
+        for shape in self.of_width(len(cell.values), cell.rowid is not None):
+            row = shape.row(cell)
+            if row is not None:
+                return shape.name, row
+        return None
 
 
 def _shape(db: Database, table: str, *, has_rowid: bool) -> TableShape:
