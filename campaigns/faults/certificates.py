@@ -18,18 +18,20 @@ class Certificates:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.trusted = _made(folder / "right")
-        self.right = _server_side(self.trusted)
-        self.wrong = _server_side(_made(folder / "wrong"))
+        self.trusted = made_certificate(folder / "right")
+        self.right = server_side(self.trusted)
+        self.wrong = server_side(made_certificate(folder / "wrong"))
 
 
-def _server_side(certificate: Path) -> ssl.SSLContext:
+def server_side(certificate: Path) -> ssl.SSLContext:
+    """How a server shows that certificate; its key lies beside it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, certificate.with_suffix(".key"))
     return context
 
 
-def _made(name: Path) -> Path:
+def made_certificate(name: Path, first: datetime | None = None, last: datetime | None = None) -> Path:
+    """A self-signed certificate for loopback, good from ``first`` to ``last``, else today."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, LOOPBACK)])
     now = datetime.now(UTC)
@@ -40,8 +42,8 @@ def _made(name: Path) -> Path:
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
+        .not_valid_before(first or now - timedelta(days=1))
+        .not_valid_after(last or now + timedelta(days=2))
         .add_extension(x509.SubjectAlternativeName([address]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from outlet_app.cli.clock import now
+from outlet_app.cli.probe import probe
 from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -30,6 +31,7 @@ _WORDS: dict[EventName, str] = {
     EventName.PROVEN: N_("The operator's server has proven itself."),
     EventName.SENT: N_("Records sent: {records}"),
     EventName.ANSWERED: N_("Record {sequence}: {state}"),
+    EventName.DECIDED: N_("Record {sequence} was decided: {state}"),
     EventName.RECEIPT_REFUSED: N_("Record {sequence}: the receipt does not fit and was not used."),
     EventName.FORK: N_(
         "The operator holds another record under number {sequence}: this data folder is used in two places."
@@ -50,6 +52,9 @@ _RENEWED = {"keys": N_("keys"), "policy": N_("rules"), "roster": N_("clerks")}
 @click.group(help=_("Sending records to the operator."))
 def sync() -> None:
     """Group of the commands below."""
+
+
+sync.add_command(probe)
 
 
 @sync.command(help=_("Send what is due; --once passes over back-off, --watch keeps sending."))

@@ -20,6 +20,7 @@ from outlet_app.sync.addresses import ServerAddress
 from outlet_app.sync.answers import Answer, checked_answer
 from outlet_app.sync.client_failures import network_failure
 from outlet_app.sync.line import Line, LineAdapter
+from outlet_app.sync.way_to_server import require_network
 
 MAX_ANSWER_BYTES = canonical.MAX_JSON_BYTES
 SLOWEST_LINE_BYTES_PER_S = 2_000
@@ -179,7 +180,16 @@ class ServerClient:
         except KnownFailure as failure:
             exchange.end(failure)
         except Exception as exc:  # noqa: BLE001 - handed to the caller, a bug with its traceback
-            exchange.end(network_failure(exc) or exc)
+            exchange.end(self._named(network_failure(exc)) or exc)
+
+    def _named(self, failure: KnownFailure | None) -> KnownFailure | None:
+        """What is at fault beneath a name that is not found: without a network no name is."""
+        if failure is not None and failure.code is FailureCode.SERVER_NAME_UNKNOWN:
+            try:
+                require_network()
+            except KnownFailure as beneath:
+                return beneath
+        return failure
 
     def _answer(self, request: Request, limits: TimeLimits) -> Answer:
         tell = request.on_point or _tell_nobody

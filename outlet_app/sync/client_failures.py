@@ -49,6 +49,9 @@ _UNKNOWN = (FailureCode.SERVER_ERROR, "the connection broke off")
 def _known(error: BaseException) -> tuple[FailureCode, str] | None:  # noqa: PLR0911 - one line a cause
     if isinstance(error, ssl.SSLEOFError):
         return FailureCode.SERVER_TLS_FAILED, "the handshake broke off"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        # a certificate that has expired or is not valid yet points to this computer's clock
+        return FailureCode.SERVER_TLS_FAILED, error.verify_message
     if isinstance(error, ssl.SSLError):
         return FailureCode.SERVER_TLS_FAILED, (error.reason or "").lower().replace("_", " ")
     if isinstance(error, socket.gaierror):

@@ -21,6 +21,22 @@ _TEXTS: dict[F, str] = {
     F.NOT_ENROLLED: N_("not enrolled"),
 }
 
+_LAYERS = {
+    "network": N_("Network"),
+    "name": N_("Name of the server"),
+    "connection": N_("Connection"),
+    "tls": N_("Secure connection"),
+    "page": N_("No login page in between"),
+    "server": N_("Operator's server"),
+    "login": N_("This terminal at the operator"),
+    "policy": N_("Rules in force"),
+}
+
+
+def layer_name(layer: str) -> str:
+    """A layer of the link as people call it."""
+    return _(_LAYERS[layer])
+
 
 def link_layer_text(code: F) -> str:
     """A few words for a failure of the link; the whole sentence for any other."""
