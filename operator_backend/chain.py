@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, union, union_all, update
 
-from operator_backend.tables import forks, records, terminals
+from operator_backend.tables import forks, given_up, records, terminals
 from operator_backend.terminals import Terminal
 from outlet_app.contract.contact import MOST_MISSING, ChainState
 from outlet_app.contract.header import NO_PREVIOUS, Header
@@ -61,15 +61,12 @@ def fits(connection: Connection, header: Header, envelope_sha256: str, now: date
     """
     if (header.sequence == 1) is not (header.previous == NO_PREVIOUS):
         return False
-    before = held_sha256(connection, header.terminal, header.sequence - 1)
-    named_by_next = connection.execute(
-        select(records.c.previous).where(
-            records.c.terminal == header.terminal, records.c.sequence == header.sequence + 1
-        )
-    ).scalar()
+    name, sequence_before = header.terminal, header.sequence - 1
     for sequence, held, other in (
-        (header.sequence - 1, before, header.previous),
-        (header.sequence, named_by_next, envelope_sha256),
+        (sequence_before, held_sha256(connection, name, sequence_before), header.previous),
+        (sequence_before, given_up_sha256(connection, name, sequence_before), header.previous),
+        (header.sequence, named_by_next(connection, name, header.sequence), envelope_sha256),
+        (header.sequence, given_up_sha256(connection, name, header.sequence), envelope_sha256),
     ):
         if held is not None and held != other:
             report_fork(connection, ForkCause.RECORD, header.terminal, sequence, (held, other), now)
@@ -83,16 +80,39 @@ def held_with(connection: Connection, terminal: Terminal, sequence: int, envelop
         return Held(terminal.unbroken, terminal.chain_head)
     held = Held(sequence, envelope_sha256)
     following = connection.execute(
-        select(records.c.sequence, records.c.envelope_sha256)
-        .where(records.c.terminal == terminal.terminal_id, records.c.sequence > sequence)
-        .order_by(records.c.sequence)
+        union_all(
+            *(
+                select(table.c.sequence, table.c.envelope_sha256).where(
+                    table.c.terminal == terminal.terminal_id, table.c.sequence > sequence
+                )
+                for table in (records, given_up)
+            )
+        ).order_by("sequence")
     )
     for row in following:
-        if row.sequence != held.unbroken + 1:
+        if row.sequence > held.unbroken + 1:
             break
         held = Held(row.sequence, row.envelope_sha256)
     following.close()
     return held
+
+
+def named_by_next(connection: Connection, terminal: str, sequence: int) -> str | None:
+    """The hash that the record behind this number names; None where that one is not held."""
+    found = connection.execute(
+        select(records.c.previous).where(records.c.terminal == terminal, records.c.sequence == sequence + 1)
+    ).scalar()
+    return None if found is None else str(found)
+
+
+def given_up_sha256(connection: Connection, terminal: str, sequence: int) -> str | None:
+    """Hash of the envelope that was given up under this number; None where none was."""
+    found = connection.execute(
+        select(given_up.c.envelope_sha256).where(
+            given_up.c.terminal == terminal, given_up.c.sequence == sequence
+        )
+    ).scalar()
+    return None if found is None else str(found)
 
 
 def keep_held(connection: Connection, terminal: str, held: Held) -> None:
@@ -199,10 +219,16 @@ def missing_numbers(connection: Connection, terminal: Terminal) -> tuple[int, ..
     """The lowest numbers, MOST_MISSING at most, that a terminal says it gave out and that are not held."""
     found: list[int] = []
     expected = terminal.unbroken + 1
+    # what was given up will not come, and is not asked for
     held = connection.execute(
-        select(records.c.sequence)
-        .where(records.c.terminal == terminal.terminal_id, records.c.sequence >= expected)
-        .order_by(records.c.sequence)
+        union(
+            *(
+                select(table.c.sequence).where(
+                    table.c.terminal == terminal.terminal_id, table.c.sequence >= expected
+                )
+                for table in (records, given_up)
+            )
+        ).order_by("sequence")
     ).scalars()
     for sequence in itertools.chain(held, (terminal.said_highest + 1,)):
         found.extend(range(expected, min(sequence, expected + MOST_MISSING - len(found))))

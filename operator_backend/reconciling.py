@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from operator_backend.database import writing
 from operator_backend.days import take_closing, take_result
+from operator_backend.given_up import take_given_up
 from operator_backend.held_leaves import held_leaves, highest_number
 from operator_backend.installation import Operator
 from operator_backend.refusals import RequestRefused
@@ -52,6 +53,7 @@ def _answer(
     now = operator.now()
     closings = [take_closing(connection, terminal, word, now) for word in request.closings]
     results = [take_result(connection, terminal, word, now) for word in request.results]
+    given_up = [take_given_up(connection, signed.terminal, word, now) for word in request.given_up]
     return ReconciliationAnswer(
         nonce=signed.nonce,
         terminal=terminal.terminal_id,
@@ -61,6 +63,7 @@ def _answer(
         ranges=_held(connection, terminal.terminal_id, request.ranges),
         closings=tuple(number for number in closings if number is not None),
         results=tuple(number for number in results if number is not None),
+        given_up=tuple(number for number in given_up if number is not None),
     )
 
 

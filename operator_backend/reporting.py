@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, case, distinct, func, select
+from sqlalchemy import Connection, case, distinct, exists, func, select
 
 from operator_backend.database import reading
 from operator_backend.days import day_figures
@@ -11,7 +11,7 @@ from operator_backend.hours_figures import outside_hours
 from operator_backend.installation import Operator
 from operator_backend.policies import find_policy, latest_policy_number
 from operator_backend.statements import latest_statement
-from operator_backend.tables import LIVE, forks, outlets, records, terminals
+from operator_backend.tables import LIVE, forks, given_up, outlets, records, terminals
 from outlet_app.domain.registrations import RecordKind
 
 
@@ -92,7 +92,17 @@ def _outlets(connection: Connection) -> list[dict[str, Any]]:
 
 
 def _terminals(connection: Connection) -> list[dict[str, Any]]:
-    """``missing`` counts numbers that the terminal has given out and that are not held."""
+    """``missing`` counts numbers that the terminal has given out, not given up, and that are not held."""
+    gone = (
+        select(given_up.c.terminal, func.count().label("gone"))
+        .where(
+            ~exists().where(
+                records.c.terminal == given_up.c.terminal, records.c.sequence == given_up.c.sequence
+            )
+        )
+        .group_by(given_up.c.terminal)
+        .subquery()
+    )
     held = (
         select(
             records.c.terminal,
@@ -103,11 +113,12 @@ def _terminals(connection: Connection) -> list[dict[str, Any]]:
         .subquery()
     )
     rows = connection.execute(
-        select(terminals, held.c.held, held.c.highest)
+        select(terminals, held.c.held, held.c.highest, gone.c.gone)
         .outerjoin(held, held.c.terminal == terminals.c.id)
         .order_by(terminals.c.number)
     )
     return [
+        .outerjoin(gone, gone.c.terminal == terminals.c.id)
         {
             "terminal": row.id,
             "outlet": row.outlet,
@@ -118,7 +129,7 @@ def _terminals(connection: Connection) -> list[dict[str, Any]]:
             "moving_to": row.moving_to,
             "unbroken": row.unbroken,
             "highest": max(row.said_highest, row.highest or 0),
-            "missing": max(row.said_highest, row.highest or 0) - (row.held or 0),
+            "missing": max(row.said_highest, row.highest or 0) - (row.held or 0) - (row.gone or 0),
             "last_contact_at": row.last_contact_at,
         }
         for row in rows

@@ -21,6 +21,7 @@ from outlet_app.reader.library_files import place_named
 from outlet_app.reader.ports import parse_port
 
 FILE_NAME = "outlet.toml"
+_HOURS_A_YEAR = 8760
 DEFAULT = "default"
 
 
@@ -45,6 +46,10 @@ def _is_port(value: Any) -> bool:
     except KnownFailure:
         return False
     return True
+
+
+def _is_hours(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _HOURS_A_YEAR
 
 
 def _one_of(*allowed: str) -> Callable[[Any], bool]:
@@ -114,6 +119,13 @@ SETTINGS: tuple[Setting, ...] = (
         "the path of a folder as text",
         lambda value: isinstance(value, str),
         "where the scanner's program puts scans of documents without a chip; without one they are dragged in",
+    ),
+    Setting(
+        "queue.alarm_hours",
+        24,
+        "a whole number of hours from 0 to 8760",
+        _is_hours,
+        "a record that is set aside for longer is told at the counter; 0 tells of none",
     ),
     Setting(
         "log.level",

@@ -76,4 +76,5 @@ def parts(settings: Settings) -> Parts:
         make_sender=lambda tell: SyncWorker(home, tell, now),
         viewer=photo_viewer(settings),
         scan_folder=settings.scan_folder,
+        alarm_hours=settings["queue.alarm_hours"],
     )

@@ -11,9 +11,6 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.domain import timestamps
 from outlet_app.domain.registrations import GiveUpReason, Person, Role
 
-MOST_TOLD = 50
-"""Numbers of which one contact tells."""
-
 _FIELDS = frozenset(
     {
         "terminal",

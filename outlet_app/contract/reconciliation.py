@@ -19,9 +19,9 @@ MOST_NUMBERS = 2_000_000
 """Numbers that the ranges of one request hold together."""
 
 MOST_WORDS = 20
-"""Closings, and results, that one request carries."""
+"""Closings, results, and numbers given up, that one request carries of each."""
 
-_ASKED_FIELDS = frozenset({"terminal", "ranges", "closings", "results"})
+_ASKED_FIELDS = frozenset({"terminal", "ranges", "closings", "results", "given_up"})
 _RANGE_FIELDS = frozenset({"first", "last", "sha256"})
 _HELD_FIELDS = frozenset({"first", "last", "sha256", "parts", "leaves"})
 
@@ -41,12 +41,16 @@ class AskedRange:
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationRequest:
-    """What is compared, and the terminal's signed closings and results that the operator may not have yet."""
+    """What is compared, and what the terminal signed that the operator may not have yet.
+
+    That is closings and results (day_words), and numbers that it gave up (given_up).
+    """
 
     terminal: str
     ranges: tuple[AskedRange, ...]
     closings: tuple[SignedObject, ...] = ()
     results: tuple[SignedObject, ...] = ()
+    given_up: tuple[SignedObject, ...] = ()
 
     def encode(self) -> bytes:
         """Canonical bytes: the body of the signed request."""
@@ -56,6 +60,7 @@ class ReconciliationRequest:
                 "ranges": [one.to_value() for one in self.ranges],
                 "closings": [one.to_form() for one in self.closings],
                 "results": [one.to_form() for one in self.results],
+                "given_up": [one.to_form() for one in self.given_up],
             }
         )
 
@@ -69,10 +74,7 @@ def decode_request(data: bytes) -> ReconciliationRequest:
     return ReconciliationRequest(
         canonical.text(value, "terminal", most=64),
         ranges,
-        tuple(
-            signed_from_form(one, "closing") for one in canonical.array(value, "closings", most=MOST_WORDS)
-        ),
-        tuple(signed_from_form(one, "result") for one in canonical.array(value, "results", most=MOST_WORDS)),
+        *(_words(value, field) for field in ("closings", "results", "given_up")),
     )
 
 
@@ -105,7 +107,8 @@ class ReconciliationAnswer:
     """Signed (receipt key, context reconciliation) over the nonce of the request.
 
     ``highest`` is the highest number of this terminal that is held or was
-    given up. ``closings`` and ``results`` are the numbers of those of the request that are held now.
+    given up. ``closings``, ``results`` and ``given_up`` are the numbers of
+    those of the request that are held now.
     """
 
     nonce: str
@@ -116,6 +119,7 @@ class ReconciliationAnswer:
     ranges: tuple[HeldRange, ...]
     closings: tuple[int, ...] = ()
     results: tuple[int, ...] = ()
+    given_up: tuple[int, ...] = ()
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object that is signed."""
@@ -128,6 +132,7 @@ class ReconciliationAnswer:
             "ranges": [one.to_value() for one in self.ranges],
             "closings": list(self.closings),
             "results": list(self.results),
+            "given_up": list(self.given_up),
         }
 
 
@@ -146,6 +151,7 @@ def answer_from_value(value: dict[str, Any]) -> ReconciliationAnswer:
         ranges=tuple(_held(form) for form in canonical.array(value, "ranges", most=MOST_RANGES)),
         closings=_numbers(value, "closings"),
         results=_numbers(value, "results"),
+        given_up=_numbers(value, "given_up"),
     )
 
 
@@ -172,6 +178,10 @@ def _held(form: Any) -> HeldRange:
             raise Malformed("range: leaves")
         leaves = canonical.from_base64(value, "leaves", length=length * LEAF_BYTES)
     return HeldRange(first, last, canonical.hash_text(value, "sha256"), parts, leaves)
+
+
+def _words(value: dict[str, Any], field: str) -> tuple[SignedObject, ...]:
+    return tuple(signed_from_form(one, field) for one in canonical.array(value, field, most=MOST_WORDS))
 
 
 def _numbers(value: dict[str, Any], field: str) -> tuple[int, ...]:

@@ -29,6 +29,7 @@ from outlet_app.intake.mending import REPLACE, Mending
 from outlet_app.intake.mending_rules import let_go
 from outlet_app.intake.notices import Notice, notices
 from outlet_app.intake.people import People
+from outlet_app.intake.quarantine import Quarantine
 from outlet_app.intake.roles import Act, as_listed
 from outlet_app.intake.rules import Candidate, assess_card, check_registration, normalised
 from outlet_app.intake.situation import Situation
@@ -49,7 +50,8 @@ class Intake:
 
     ``people`` are the use cases about who stands behind the counter,
     ``exceptions`` those about documents that are typed, ``mending`` those about
-    what is registered already, ``limits`` what the policy sets, ``day`` its end.
+    what is registered already, ``limits`` what the policy sets, ``day`` its end,
+    ``quarantine`` those about records that are set aside.
     ``clock`` gives the present as an aware moment.
     """
 
@@ -63,6 +65,7 @@ class Intake:
         self.mending = Mending(workplace, self.people)
         self.limits = Limits(workplace)
         self.day = DayEnd(workplace, self.people)
+        self.quarantine = Quarantine(workplace, self.people)
 
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Intake":
@@ -221,7 +224,7 @@ class Intake:
     def notices(self) -> tuple[Notice, ...]:
         """What people at the counter should know before the next customer, most urgent first."""
         standing = notices(self._workplace, journal_is_broken=self.journal_is_broken)
-        return (*standing, *self.limits.near())
+        return (*standing, *self.limits.near(), *self.quarantine.near())
 
     def journal_reveal(self, record_id: UUID, clerk: SignedInClerk) -> None:
         """Hidden digits are about to be shown; the journal says for which draft or record, and to whom.

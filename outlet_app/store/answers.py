@@ -13,6 +13,7 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
 from outlet_app.store.database import first_row, write
+from outlet_app.store.given_up_store import NOT_GIVEN_UP, tell_again
 from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.rebuilt_chain import LOST
 from outlet_app.store.references import waiting_about
@@ -120,13 +121,13 @@ class Answers:
                     raise KnownFailure(*waiting)
             self._db.execute(
                 "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"
-                " WHERE record_id = ? AND state IN ('queued', 'quarantined')",
+                f" WHERE record_id = ? AND state IN ('queued', 'quarantined') AND {NOT_GIVEN_UP}",
                 (str(row.record_id),),
             )
             # what was set aside beside it goes with it
             self._db.execute(
                 "UPDATE outbox SET state = 'queued' WHERE refers_to = ? AND state = 'quarantined'"
-                " AND last_error = ?",
+                f" AND last_error = ? AND {NOT_GIVEN_UP}",
                 (str(row.record_id), _REFERENCE_UNKNOWN),
             )
             self._journal.append(JournalEvent.RECORD_RETRIED, now, subject=str(row.record_id))
@@ -149,6 +150,7 @@ class Answers:
         )
         assert known is not None, "an outbox belongs to an enrolled terminal"
         again = sum(self._queue_again(number, number) for number in missing)
+        tell_again(self._db, self._terminal, missing)
         if unbroken < known["operator_unbroken"]:
             again += self._queue_again(unbroken + 1, _ABOVE_ALL)
         if again or unbroken < known["operator_unbroken"]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlite_utils import Database
 
@@ -9,8 +10,11 @@ from outlet_app.contract.given_up import GivenUp
 from outlet_app.contract.signed_object import SignedObject, decode_signed
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.store.database import rows, write
+from outlet_app.store.database import first_row, rows, write
 from outlet_app.store.journal import Journal, JournalEvent
+
+NOT_GIVEN_UP = "record_id NOT IN (SELECT record_id FROM given_up)"
+"""Condition for records of the queue that were not given up."""
 
 
 class GivenUpStore:
@@ -41,6 +45,13 @@ class GivenUpStore:
                 JournalEvent.GIVEN_UP, word.given_up_at, subject=str(word.record_id), detail=str(word.reason)
             )
 
+    def envelope_sha256(self, record_id: UUID) -> str:
+        """Hash of the record under its number; KnownFailure RECORD_NOT_FOUND."""
+        row = first_row(self._db, "SELECT envelope_sha256 FROM outbox WHERE record_id = ?", (str(record_id),))
+        if row is None:
+            raise KnownFailure(FailureCode.RECORD_NOT_FOUND)
+        return str(row["envelope_sha256"])
+
     def to_tell(self, limit: int) -> tuple[SignedObject, ...]:
         """The lowest numbers of which the operator may not know."""
         found = rows(
@@ -52,17 +63,20 @@ class GivenUpStore:
 
     def note_told(self, numbers: Sequence[int], now: datetime) -> None:
         """The operator has noted these numbers as given up."""
-        self._set_told(numbers, timestamps.to_text(now))
+        if numbers:
+            with write(self._db):
+                self._db.conn.executemany(
+                    "UPDATE given_up SET told_at = ? WHERE terminal = ? AND sequence = ?",
+                    [(timestamps.to_text(now), self._terminal, number) for number in numbers],
+                )
 
-    def tell_again(self, numbers: Sequence[int]) -> None:
-        """The operator misses these numbers: it was restored and knows no more that they were given up."""
-        self._set_told(numbers, None)
 
-    def _set_told(self, numbers: Sequence[int], at: str | None) -> None:
-        if not numbers:
-            return
-        with write(self._db):
-            self._db.conn.executemany(
-                "UPDATE given_up SET told_at = ? WHERE terminal = ? AND sequence = ?",
-                [(at, self._terminal, number) for number in numbers],
-            )
+def tell_again(db: Database, terminal: str, numbers: Sequence[int]) -> None:
+    """The operator misses these numbers, and knows no more that they were given up: it was restored.
+
+    Within the caller's writing transaction.
+    """
+    db.conn.executemany(
+        "UPDATE given_up SET told_at = NULL WHERE terminal = ? AND sequence = ? AND told_at IS NOT NULL",
+        [(terminal, number) for number in numbers],
+    )

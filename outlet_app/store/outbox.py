@@ -2,8 +2,8 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -229,13 +229,14 @@ class Outbox:
         return self._answers.note_fork(sequence, now)
 
     def retry(self, wanted: str, now: datetime) -> RecordRow:
-        """Try a waiting or quarantined record again at once; others stay as they are, lost ones too.
+        """Try a waiting or quarantined record again at once; others stay as they are, lost and given up too.
 
         KnownFailure RECORD_NOT_FOUND; NUMBER_WAITING or ICCID_WAITING when
         another record for the same number or SIM came in the meantime.
         """
         row = self.show(wanted)
-        if row.sealed_here and row.state in {RecordState.QUEUED, RecordState.QUARANTINED}:
+        may_wait = row.state in {RecordState.QUEUED, RecordState.QUARANTINED}
+        if row.sealed_here and may_wait and row.given_up is None:
             self._answers.retry(row, now)
         return self.show(wanted)
 

@@ -36,7 +36,8 @@ def held_leaves(db: Database, terminal: str) -> ChainLeaves:
     """What the operator has said that it holds, number by number; nothing where it has not said so."""
     leaves = bytearray()
     for sequence, sha256, state, last_error, told_at in _rows(db, terminal, 1, 2**62):
-        standing = Standing.GIVEN_UP if told_at is not None else _ANSWERED.get(RecordState(state))
+        # one that the operator has taken after all is held
+        standing = _ANSWERED.get(RecordState(state)) or (Standing.GIVEN_UP if told_at is not None else None)
         held = NO_LEAF if standing is None or last_error in LOST else leaf(sha256, standing)
         leaves += NO_LEAF * (sequence - 1 - len(leaves) // len(NO_LEAF)) + held
     return ChainLeaves(1, bytes(leaves))

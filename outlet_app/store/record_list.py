@@ -12,6 +12,8 @@ from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState, local_number
 from outlet_app.store.database import believed, first_row, rows
+from outlet_app.store.given_up_store import NOT_GIVEN_UP
+from outlet_app.store.quarantine import figures, with_set_aside
 from outlet_app.store.references import IS_SUPERSEDED, with_references
 from outlet_app.store.repeats import WAITING
 from outlet_app.store.rows import HeldData, QueueStatus, RecordRow, age_s
@@ -75,10 +77,15 @@ def status(db: Database, now: datetime) -> QueueStatus:
         counts[RecordState.REPLACED] += row["n"]
     oldest = first_row(db, "SELECT min(confirmed_at) AS at FROM outbox WHERE state IN ('queued', 'sending')")
     age = None if oldest is None else age_s(oldest["at"], now)
+    aside = figures(db)
+    counts[RecordState.QUARANTINED] = aside.set_aside
+    since = None if aside.oldest_at is None else timestamps.to_text(aside.oldest_at)
     return QueueStatus(
         **{str(state): count for state, count in counts.items()},
         oldest_queued_age_s=age,
         exceptions=int(db.execute("SELECT count(*) FROM outbox WHERE exception = 1").fetchone()[0]),
+        given_up=aside.given_up,
+        oldest_quarantined_age_s=age_s(since, now),
     )
 
 
@@ -104,7 +111,7 @@ def page(
             "limit": limit,
         },
     )
-    return with_references(db, _records(db, found))
+    return _told(db, found)
 
 
 def is_stored(db: Database, record_id: UUID) -> bool:
@@ -203,7 +210,7 @@ def find(db: Database, terminal: str, wanted: str) -> RecordRow:
             row = next((found for found in same if _answers_to(found, terminal, text)), None)
     if row is None:
         raise KnownFailure(FailureCode.RECORD_NOT_FOUND)
-    return with_references(db, _records(db, [row]))[0]
+    return _told(db, [row])[0]
 
 
 def held(db: Database, now: datetime) -> HeldData:
@@ -223,7 +230,11 @@ def slips_not_shown(db: Database, limit: int) -> list[RecordRow]:
     found = rows(
         db, _COLUMNS + " WHERE slip_shown_at IS NULL ORDER BY confirmed_at, sequence LIMIT ?", (limit,)
     )
-    return with_references(db, _records(db, found))
+    return _told(db, found)
+
+
+def _told(db: Database, found: list[dict[str, Any]]) -> list[RecordRow]:
+    return with_set_aside(db, with_references(db, _records(db, found)))
 
 
 def _shown_as(state: RecordState) -> str:
@@ -233,6 +244,8 @@ def _shown_as(state: RecordState) -> str:
             return "state IN ('accepted', 'refused') AND replaced = 1"
         case RecordState.ACCEPTED | RecordState.REFUSED:
             return "state = :state AND replaced = 0"
+        case RecordState.QUARANTINED:
+            return f"state = :state AND outbox.{NOT_GIVEN_UP}"
         case _:
             return "state = :state"
 

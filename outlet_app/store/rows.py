@@ -8,6 +8,7 @@ from uuid import UUID
 from outlet_app.boot_clock import BootMoment
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
+from outlet_app.domain.quarantine import Owner
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.domain.tags import RecordTags
 
@@ -50,6 +51,20 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUpRow:
+    """That a record was given up: why, by whom, when, and whether the operator has noted it."""
+
+    reason: str
+    by: str
+    at: datetime
+    told: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The object within a record's."""
+        return {"reason": self.reason, "by": self.by, "at": timestamps.to_text(self.at), "told": self.told}
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRow:
     """A record as people see it. The summary's fields are None once it has been forgotten.
 
@@ -89,10 +104,15 @@ class RecordRow:
     superseded_as: RecordKind | None = None
     amended: bool = False
     confirmed_since: BootMoment | None = None
+    owner: Owner | None = None
+    """Who is to act on it while it is set aside."""
+    set_aside_at: datetime | None = None
+    given_up: GivenUpRow | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The object of ``outlet queue list`` and ``show``."""
         value = {name: _plain(found) for name, found in asdict(self).items() if name != "confirmed_since"}
+        value["given_up"] = None if self.given_up is None else self.given_up.to_json()
         return {"id": value.pop("record_id"), **value}
 
 
@@ -101,6 +121,7 @@ class QueueStatus:
     """How many records stand where on this device; the age is that of the oldest not yet answered for.
 
     ``exceptions`` are those of them, in whatever state, whose document was typed.
+    ``quarantined`` are set aside and not given up; the age of the oldest counts from then.
     """
 
     queued: int
@@ -112,6 +133,8 @@ class QueueStatus:
     quarantined: int
     oldest_queued_age_s: int | None
     exceptions: int = 0
+    given_up: int = 0
+    oldest_quarantined_age_s: int | None = None
 
     def to_json(self) -> dict[str, int | None]:
         """The object of ``outlet queue status``."""

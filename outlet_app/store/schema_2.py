@@ -162,7 +162,7 @@ _DAYS = (
     "CREATE INDEX given_up_untold ON given_up (terminal, sequence) WHERE told_at IS NULL",
     """
     CREATE INDEX journal_set_aside ON journal (subject, at)
-    WHERE event IN ('record-quarantined', 'storage-rescued')
+    WHERE event = 'record-quarantined'
     """,
     """
     CREATE TRIGGER a_closed_day_never_changes

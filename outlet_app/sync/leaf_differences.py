@@ -39,7 +39,7 @@ def _difference(number: int, here: NumberHere | None, there: bytes) -> Differenc
     said = None if there == NO_LEAF else _word(there)
     if here is None or here.lost:
         return None if said is None else Difference(number, DifferenceKind.MISSING_HERE, None, said)
-    state = GIVEN_UP if here.given_up else str(here.state)
+    state = GIVEN_UP if here.given_up and here.state in _WAITING else str(here.state)
     if said is None:
         if here.state in _WAITING and not here.told_given_up:
             return None

@@ -19,6 +19,7 @@ from outlet_app.sync.client import ServerClient, TimeLimits
 from outlet_app.sync.contacts import Contacts
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal, load_terminal
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
+from outlet_app.sync.giving_up import tell_given_up
 from outlet_app.sync.operator_api import OperatorApi
 from outlet_app.sync.sender_lock import sender_lock
 from outlet_app.sync.stop import Stop
@@ -128,6 +129,7 @@ class _Run:
             Contacts(api, terminal, stores, self._waits, how.report, how.on_event).run(
                 self._stop, ignore_backoff=how.once
             )
+            tell_given_up(api, name, self._stores.given_up(name), how.clock)
         now = how.clock()
         summaries, sealed = outbox.forget(now, terminal.policy_on(timestamps.china_day(now)))
         if summaries or sealed:

@@ -16,6 +16,7 @@ from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME, open_database, told_apart
 from outlet_app.store.day_store import DayStore
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
+from outlet_app.store.given_up_store import GivenUpStore
 from outlet_app.store.journal import Journal
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.own_leaves import NumberHere
@@ -55,6 +56,10 @@ class Stores:
     def days(self, terminal: str) -> DayStore:
         """The closed days of one terminal, and what its comparisons showed."""
         return DayStore(self._db, terminal)
+
+    def given_up(self, terminal: str) -> GivenUpStore:
+        """Numbers of one terminal that were given up."""
+        return GivenUpStore(self._db, terminal)
 
     def held_leaves(self, terminal: str) -> ChainLeaves:
         """What the operator has said that it holds of one terminal."""

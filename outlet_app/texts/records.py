@@ -7,6 +7,7 @@ from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.i18n import N_, _
 from outlet_app.texts.documents import kind_text
+from outlet_app.texts.quarantine import give_up_reason_text, owner_text
 from outlet_app.texts.refusals import mender_text, refusal_text
 
 _FIELDS: dict[str, str] = {
@@ -38,6 +39,9 @@ _FIELDS: dict[str, str] = {
     "superseded_by": N_("Taken back or replaced by"),
     "superseded_as": N_("How"),
     "amended": N_("Corrected later"),
+    "owner": N_("Whose it is to act"),
+    "set_aside_at": N_("Set aside at"),
+    "given_up": N_("Given up"),
 }
 _STATES: dict[RecordState, str] = {
     RecordState.QUEUED: N_("Waiting to be sent"),
@@ -95,7 +99,7 @@ def reason_text(code: str) -> str:
     return f"{refusal_text(code)} [{code}]"
 
 
-_WORDED: dict[str, Callable[[str], str]] = {
+_WORDED: dict[str, Callable[[Any], str]] = {
     "state": state_text,
     "kind": registration_text,
     "superseded_as": registration_text,
@@ -103,4 +107,6 @@ _WORDED: dict[str, Callable[[str], str]] = {
     "last_error": reason_text,
     "error_who": lambda who: mender_text(who) or who,
     "document_kind": lambda kind: kind_text(DocumentKind(kind)),
+    "owner": owner_text,
+    "given_up": lambda word: f"{give_up_reason_text(word['reason'])}, {word['by']}, {word['at']}",
 }

@@ -46,7 +46,8 @@ log = logging.getLogger(__name__)
 class Parts:
     """What the window works with: data folder, clock, who makes station and sender, the door for photos.
 
-    ``scan_folder`` is where the scanner's program puts its files.
+    ``scan_folder`` is where the scanner's program puts its files, ``alarm_hours`` after how many a record
+    that is set aside is told of.
     """
 
     home: Path
@@ -56,6 +57,7 @@ class Parts:
     viewer: PhotoViewer = field(default_factory=PhotoViewer)
     scan_folder: Path | None = None
 
+    alarm_hours: int = 24
 
 class Kiosk(QObject):
     """One open counter. ``closed`` is emitted when the window has gone."""
@@ -67,7 +69,9 @@ class Kiosk(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.shell = Shell()
-        self.bridge = Bridge(lambda: Desk(parts.home, parts.clock, parts.viewer, parts.scan_folder))
+        self.bridge = Bridge(
+            lambda: Desk(parts.home, parts.clock, parts.viewer, parts.scan_folder, parts.alarm_hours)
+        )
         self._station = parts.make_station(self.bridge.take_reader_event)
         self._sender = parts.make_sender(self.bridge.take_link_status)
         self.counter = Counter(self.shell, self.bridge, self._sender)

@@ -65,10 +65,12 @@ class Desk:
         viewer: PhotoViewer | None = None,
         scan_folder: Path | None = None,
     ) -> None:
+        alarm_hours: int = 24,
         self._home = home
+        self._alarm_s = alarm_hours * 3600
         self._clock = clock
         self._viewer = viewer or PhotoViewer()
-        self._intake = Intake.open(home, clock)
+        self._intake = self._opened()
         self.scans = ScanDesk(lambda: self._intake, scan_folder)
         """Documents that are typed beside a scan."""
         self._rescue: RescueNotice | None = None
@@ -78,6 +80,11 @@ class Desk:
         """What is done about records afterwards."""
 
     def close(self) -> None:
+    def _opened(self) -> Intake:
+        intake = Intake.open(self._home, self._clock)
+        intake.quarantine.alarm_after_s = self._alarm_s
+        return intake
+
         """Close the connection."""
         self._intake.close()
 
@@ -89,7 +96,7 @@ class Desk:
         if is_damage_noted(self._home / FILE_NAME):
             # opening it again rescues what can be read
             self._intake.close()
-            self._intake = Intake.open(self._home, self._clock)
+            self._intake = self._opened()
         self._tell_rescue()
         return self._outlet()
 

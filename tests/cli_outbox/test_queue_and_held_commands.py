@@ -14,6 +14,9 @@ STATUS = {
     "quarantined",
     "oldest_queued_age_s",
     "exceptions",
+    "given_up",
+    "oldest_quarantined_age_s",
+    "quarantine_alarm",
 }
 
 
@@ -21,6 +24,7 @@ def test_status_counts_every_state(joined: Terminal) -> None:
     assert joined("queue", "status", "--json").last == {
         **dict.fromkeys(STATUS, 0),
         "oldest_queued_age_s": None,
+        "oldest_quarantined_age_s": None,
     }
     joined.register(number=5_000_001)
 

@@ -32,6 +32,8 @@ def test_status_has_exactly_the_agreed_fields(filled: Filled) -> None:
         "quarantined": 1,
         "oldest_queued_age_s": 100,
         "exceptions": 0,
+        "given_up": 0,
+        "oldest_quarantined_age_s": 0,
     }
 
 
