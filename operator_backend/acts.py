@@ -29,6 +29,7 @@ class Act(StrEnum):
     BACKUP_KEYS = "backup-keys"
     REVEAL = "reveal"
     IMPORT_BUNDLE = "import-bundle"
+    DECIDE = "decide"
 
 
 def note_act(connection: Connection, act: Act, subject: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from operator_backend.checkpoints import Point, reached
 from operator_backend.closing import close_former
 from operator_backend.database import reading, writing
 from operator_backend.decided import with_decided
+from operator_backend.decisions import decisions_for
 from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
 from operator_backend.moving import settle_move
@@ -19,6 +20,7 @@ from operator_backend.terminals import find_terminal
 from operator_backend.trust_checks import arrived
 from outlet_app.contract.api import RequestRefusal
 from outlet_app.contract.contact import ChainState, ContactAnswer, Item, ItemAnswer, decode_contact
+from outlet_app.contract.decision import DecisionMark
 from outlet_app.contract.http_signing import SignedBy
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.operator_keys import KeyUse
@@ -67,7 +69,7 @@ def answer_contact(
             chain.note_chain_state(connection, terminal, state, operator.now())
             settle_move(connection, operator, terminal, state)
         items = with_decided(connection, signed.terminal, items)
-    answer = _answer(operator, signed, tuple(items))
+    answer = _answer(operator, signed, tuple(items), state.decided or DecisionMark())
     reached(Point.BEFORE_ANSWER)
     return answer
 
@@ -89,13 +91,17 @@ def _later(data: bytes) -> Item:
     return Item(sha256, None, ItemAnswer.LATER, None, after_s=LATER_S)
 
 
-def _answer(operator: Operator, signed: SignedBy, items: tuple[Item, ...]) -> SignedObject:
+def _answer(
+    operator: Operator, signed: SignedBy, items: tuple[Item, ...], known: DecisionMark
+) -> SignedObject:
     with reading(operator.engine) as connection:
         terminal = find_terminal(connection, signed.terminal)
         assert terminal is not None, "terminals stay"
         outlet = find_outlet(connection, terminal.outlet)
         assert outlet is not None, "outlets stay"
         statement = latest_statement(connection).statement
+        decided, more = decisions_for(connection, terminal.terminal_id, known)
+        highest, highest_sha256 = chain.highest_given(connection, terminal)
         answer = ContactAnswer(
             nonce=signed.nonce,
             terminal=terminal.terminal_id,
@@ -113,10 +119,14 @@ def _answer(operator: Operator, signed: SignedBy, items: tuple[Item, ...]) -> Si
             keys=statement.number,
             missing=chain.missing_numbers(connection, terminal),
             journal_known=terminal.journal_length,
+            highest=highest,
+            highest_sha256=highest_sha256,
             outlet=terminal.outlet,
             outlet_name=outlet.name,
             moving_to=terminal.moving_to,
             closed=terminal.closed_after is not None,
+            decisions=decided,
+            more_decisions=more,
         )
     key = operator.signing_key(statement, KeyUse.RECEIPT)
     return sign_object(key.signer(), key.key_id, Context.CONTACT, answer.to_value())

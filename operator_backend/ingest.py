@@ -17,9 +17,11 @@ from operator_backend import chain
 from operator_backend.checkpoints import Point, reached
 from operator_backend.database import writing
 from operator_backend.database_secret import TagLabel
+from operator_backend.deciding import is_reviewed
 from operator_backend.installation import Operator
 from operator_backend.mending import take_effect
 from operator_backend.mending_checks import first_refusal
+from operator_backend.outlets import find_outlet
 from operator_backend.record_refused import RecordRefused
 from operator_backend.references import ReferenceAwaited, reference_of
 from operator_backend.refusals import RequestRefused
@@ -62,6 +64,12 @@ def take_within(connection: Connection, operator: Operator, signer: str, data: b
     return again or _taken(connection, operator, terminal, data, sha256)
 
 
+_ANSWERS = {
+    ReceiptState.ACCEPTED: ItemAnswer.ACCEPTED,
+    ReceiptState.RECEIVED: ItemAnswer.VERIFYING,
+}
+
+
 def _held_before(connection: Connection, signer: str, sha256: str) -> Item | None:
     row = connection.execute(
         select(records.c.id, records.c.receipt).where(
@@ -91,9 +99,10 @@ def _taken(connection: Connection, operator: Operator, terminal: Terminal, data:
     refusal = first_refusal(connection, operator, contents, reference)
     if refusal is None and reference is not None:
         take_effect(connection, operator, contents, reference)
-    receipt = _kept(connection, operator, terminal, contents, refusal)
+    state = _state(connection, contents, refusal)
+    receipt = _kept(connection, operator, terminal, contents, (state, refusal))
     if refusal is None:
-        return Item(sha256, record.header.record_id, ItemAnswer.ACCEPTED, receipt)
+        return Item(sha256, record.header.record_id, _ANSWERS[state], receipt)
     return Item(
         sha256,
         record.header.record_id,
@@ -105,13 +114,29 @@ def _taken(connection: Connection, operator: Operator, terminal: Terminal, data:
     )
 
 
+def _state(connection: Connection, contents: Opened, refusal: RecordRefused | None) -> ReceiptState:
+    """Refused, accepted, or received while somebody looks at it.
+
+    What refers to another record is decided at once: the two share number and SIM card.
+    """
+    if refusal is not None:
+        return ReceiptState.REFUSED
+    header = contents.arrived.header
+    outlet = find_outlet(connection, header.outlet)
+    assert outlet is not None, "a terminal's outlet is known"
+    if header.refers_to is None and is_reviewed(outlet.review, contents.sealed):
+        return ReceiptState.RECEIVED
+    return ReceiptState.ACCEPTED
+
+
 def _kept(
     connection: Connection,
     operator: Operator,
     terminal: Terminal,
     contents: Opened,
-    refusal: RecordRefused | None,
+    outcome: tuple[ReceiptState, RecordRefused | None],
 ) -> SignedObject:
+    state, refusal = outcome
     header, sha256 = contents.arrived.header, contents.arrived.sha256
     held = chain.held_with(connection, terminal, header.sequence, sha256)
     receipt = Receipt(
@@ -119,7 +144,7 @@ def _kept(
         terminal=header.terminal,
         sequence=header.sequence,
         envelope_sha256=sha256,
-        state=ReceiptState.ACCEPTED if refusal is None else ReceiptState.REFUSED,
+        state=state,
         operator_time=operator.now(),
         unbroken=held.unbroken,
         chain_head=held.chain_head,

@@ -6,26 +6,17 @@ that was refused is accepted with a receipt of its own: the former one is not
 given any more.
 """
 
-from dataclasses import replace
-from datetime import timedelta
-
 from sqlalchemy import Connection, update
 
 from operator_backend.database_secret import TagLabel
+from operator_backend.decisions import decided_receipt
 from operator_backend.installation import Operator
 from operator_backend.mending_checks import amended
 from operator_backend.references import Reference, find_reference
-from operator_backend.statements import latest_statement
 from operator_backend.tables import records
-from operator_backend.terminals import find_terminal
 from operator_backend.trust_checks import Opened
-from outlet_app.contract.operator_keys import KeyUse
-from outlet_app.contract.receipt import ReceiptState, receipt_from_value
+from outlet_app.contract.receipt import ReceiptState
 from outlet_app.contract.sealed_part import AmendmentPart
-from outlet_app.contract.signed_object import decode_signed, sign_object
-from outlet_app.contract.signing import Context
-
-_NEXT_MOMENT = timedelta(milliseconds=1)
 
 
 def take_effect(connection: Connection, operator: Operator, record: Opened, reference: Reference) -> None:
@@ -49,28 +40,9 @@ def _amend(connection: Connection, operator: Operator, record: Opened, reference
     }
     if reference.refused:
         values |= {"state": str(ReceiptState.ACCEPTED), "code": None, "field": None, "who": None}
-        values["receipt"] = _accepted_now(connection, operator, reference)
+        values["receipt"] = decided_receipt(connection, operator, reference.receipt, None)
         if reference.refers_to is not None:
             replaced = find_reference(connection, reference.refers_to)
             assert replaced is not None, "a record is held after the one that it names"
             _supersede(connection, replaced, str(reference.record_id))
     connection.execute(update(records).where(records.c.id == str(reference.record_id)).values(values))
-
-
-def _accepted_now(connection: Connection, operator: Operator, reference: Reference) -> bytes:
-    """The new receipt, of a later moment than the former: that is how its terminal knows the last word."""
-    former = receipt_from_value(decode_signed(reference.receipt, "receipt").value("receipt"))
-    terminal = find_terminal(connection, reference.terminal)
-    assert terminal is not None, "terminals stay"
-    receipt = replace(
-        former,
-        state=ReceiptState.ACCEPTED,
-        operator_time=max(operator.now(), former.operator_time + _NEXT_MOMENT),
-        unbroken=terminal.unbroken,
-        chain_head=terminal.chain_head,
-        code=None,
-        field=None,
-        who=None,
-    )
-    key = operator.signing_key(latest_statement(connection).statement, KeyUse.RECEIPT)
-    return sign_object(key.signer(), key.key_id, Context.RECEIPT, receipt.to_value()).encode()

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -18,6 +19,14 @@ _LONGEST_NAME = 200
 FIRST_ROSTER = 1
 
 
+class Review(StrEnum):
+    """Which registrations of an outlet somebody looks at before they are accepted."""
+
+    NONE = "none"
+    TYPED = "typed"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Outlet:
     """One outlet. ``allow_command_line``: a live operator takes records of that channel from it.
@@ -30,6 +39,7 @@ class Outlet:
     province: str
     allow_command_line: bool = False
     roster: int = FIRST_ROSTER
+    review: Review = Review.NONE
 
 
 def add_outlet(operator: Operator, outlet: Outlet, *, change: bool = False) -> None:
@@ -39,6 +49,7 @@ def add_outlet(operator: Operator, outlet: Outlet, *, change: bool = False) -> N
         "name": outlet.name,
         "province": outlet.province,
         "allow_command_line": int(outlet.allow_command_line),
+        "review": str(outlet.review),
     }
     now = operator.now()
     with writing(operator.engine) as connection:
@@ -60,7 +71,9 @@ def find_outlet(connection: Connection, outlet_id: str) -> Outlet | None:
     row = connection.execute(select(outlets).where(outlets.c.id == outlet_id)).one_or_none()
     if row is None:
         return None
-    return Outlet(row.id, row.name, row.province, bool(row.allow_command_line), row.roster)
+    return Outlet(
+        row.id, row.name, row.province, bool(row.allow_command_line), row.roster, Review(row.review)
+    )
 
 
 def unknown_outlet() -> KnownFailure:

@@ -13,6 +13,7 @@ MENDERS: dict[RecordRefusal, Mender] = {
     RecordRefusal.ICCID_TAKEN: Mender.CLERK,
     RecordRefusal.REFERENCE_SUPERSEDED: Mender.CLERK,
     RecordRefusal.PERSON_DIFFERS: Mender.CLERK,
+    RecordRefusal.ASKED_AGAIN: Mender.CLERK,
     RecordRefusal.SIMULATED_MODULE: Mender.SUPERVISOR,
     RecordRefusal.CLERK_UNKNOWN: Mender.SUPERVISOR,
     RecordRefusal.FINDING_BLOCKS: Mender.CUSTOMER,

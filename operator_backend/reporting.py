@@ -18,13 +18,16 @@ from outlet_app.domain.registrations import RecordKind
 def make_report(operator: Operator) -> dict[str, Any]:
     """All figures, of one state of the database."""
     with reading(operator.engine) as connection:
-        accepted, refused = _count(connection, "accepted"), _count(connection, "refused")
+        received, accepted, refused = (
+            _count(connection, state) for state in ("received", "accepted", "refused")
+        )
         return {
             "operator": operator.folder.operator,
             "test": operator.folder.test,
             "keys": latest_statement(connection).statement.number,
             "policy": latest_policy_number(connection),
-            "records": accepted + refused,
+            "records": received + accepted + refused,
+            "under_review": received,
             "accepted": accepted,
             "refused": refused,
             "refusals": _refusals(connection),

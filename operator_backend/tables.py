@@ -31,6 +31,7 @@ outlets = Table(
     Column("allow_command_line", Integer, nullable=False),
     Column("roster", Integer, nullable=False),
     Column("added_at", Text, nullable=False),
+    Column("review", Text, nullable=False, server_default="none"),
     CheckConstraint("allow_command_line IN (0, 1)", name="allow_command_line_is_a_truth_value"),
     sqlite_strict=True,
 )
@@ -207,6 +208,20 @@ one_live_number = Index(
 one_live_iccid = Index(
     "one_live_iccid", records.c.iccid_tag, unique=True, sqlite_where=LIVE, postgresql_where=LIVE
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("terminal", Text, ForeignKey("terminals.id"), nullable=False),
+    Column("record", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("receipt", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""Receipts that answer no envelope: what was decided later, in the order in which terminals hear of it."""
+
+Index("decisions_of_terminal", decisions.c.terminal, decisions.c.number)
 
 forks = Table(
     "forks",

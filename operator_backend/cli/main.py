@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "restore-keys": "operator_backend.cli.keys:restore_keys",
     "serve": "operator_backend.cli.serve:serve",
     "import": "operator_backend.cli.bundles:import_",
+    "decide": "operator_backend.cli.deciding:decide",
     "list": "operator_backend.cli.records:list_records",
     "list-days": "operator_backend.cli.days:list_days",
     "report": "operator_backend.cli.records:report",

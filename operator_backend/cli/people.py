@@ -18,12 +18,24 @@ from outlet_app.i18n import _
 @click.option("--name", required=True, help=_("What people call it."))
 @click.option("--province", required=True, metavar="CODE", help=_("Code of its province."))
 @click.option("--allow-command-line", is_flag=True, help=_("Take records of the command line from it."))
+@click.option(
+    "--review",
+    type=click.Choice([str(review) for review in outlets.Review]),
+    default=str(outlets.Review.NONE),
+    help=_("Registrations that somebody looks at before they are accepted."),
+)
 @click.option("--change", is_flag=True, help=_("Change the outlet of this id instead of adding one."))
 def add_outlet(
-    data: Path, outlet_id: str, name: str, province: str, allow_command_line: bool, change: bool
+    data: Path,
+    outlet_id: str,
+    name: str,
+    province: str,
+    allow_command_line: bool,
+    review: str,
+    change: bool,
 ) -> None:
     """Add or change an outlet."""
-    outlet = outlets.Outlet(outlet_id, name, province, allow_command_line)
+    outlet = outlets.Outlet(outlet_id, name, province, allow_command_line, review=outlets.Review(review))
     with open_operator(data) as operator:
         outlets.add_outlet(operator, outlet, change=change)
     write_line(_("Outlet {outlet} is known.").format(outlet=outlet_id))

@@ -71,6 +71,7 @@ def _superseded(record: dict[str, Any]) -> str:
 def _report_lines(figures: dict[str, Any]) -> list[str]:
     lines = [
         _("Records: {records}, accepted: {accepted}, refused: {refused}").format(**figures),
+        _("Under review: {under_review}").format(**figures),
         _("Taken back: {voided}, replaced: {replaced}, amended: {amended}").format(**figures),
         _("Identities with more numbers than the policy allows: {count}").format(
             count=figures["identities_over_limit"]

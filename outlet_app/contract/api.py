@@ -61,6 +61,7 @@ class RecordRefusal(StrEnum):
     REFERENCE_WRONG = "reference-wrong"
     REFERENCE_SUPERSEDED = "reference-superseded"
     PERSON_DIFFERS = "person-differs"
+    ASKED_AGAIN = "asked-again"
 
 
 class Mender(StrEnum):

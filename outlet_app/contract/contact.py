@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from outlet_app.contract import canonical
-from outlet_app.contract.header import member, record_id
+from outlet_app.contract.decision import Decision, DecisionMark, decisions_from_value, mark_from_form
+from outlet_app.contract.header import NO_PREVIOUS, member, record_id
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.signed_object import SignedObject, signed_from_form
 from outlet_app.domain import timestamps
@@ -44,6 +45,7 @@ class ChainState:
     that no receipt answers for. ``clock`` is the terminal's time. ``moving_to``
     is the outlet to which it knows that it moves: it makes no new record until
     then. ``former`` are the terminals that this device was before, the last one first.
+    ``decided`` is the last decision that it has.
     """
 
     terminal: str
@@ -60,13 +62,16 @@ class ChainState:
     clock: datetime
     moving_to: str | None = None
     former: tuple[FormerChain, ...] = ()
+    decided: DecisionMark | None = None
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object at the front of a contact; what is None or empty is left out."""
         moving = {} if self.moving_to is None else {"moving_to": self.moving_to}
+        decided = {} if self.decided is None else {"decided": self.decided.to_value()}
         former = {"former": [one.to_value() for one in self.former]} if self.former else {}
         return {
             **moving,
+            **decided,
             **former,
             "terminal": self.terminal,
             "highest_sequence": self.highest_sequence,
@@ -101,7 +106,7 @@ _STATE_FIELDS = frozenset(
 )
 
 
-_MAY_BE_LEFT_OUT = frozenset({"moving_to", "former"})
+_MAY_BE_LEFT_OUT = frozenset({"moving_to", "decided", "former"})
 
 
 def chain_state_from_value(value: dict[str, Any]) -> ChainState:
@@ -121,6 +126,7 @@ def chain_state_from_value(value: dict[str, Any]) -> ChainState:
         waiting=canonical.integer(value, "waiting"),
         clock=_moment(value, "clock"),
         moving_to=canonical.text(value, "moving_to", most=64) if "moving_to" in value else None,
+        decided=mark_from_form(value["decided"]) if "decided" in value else None,
         former=_former(value) if "former" in value else (),
     )
 
@@ -216,9 +222,12 @@ class ContactAnswer:
     None. ``policy``, ``roster`` and ``keys`` are numbers of what there is to fetch.
     ``missing`` are the lowest numbers, at most MOST_MISSING, that the terminal has
     given out and that are not held. ``journal_known`` is the length of the
-    terminal's journal that the operator has noted. ``outlet`` is where the
+    terminal's journal that the operator has noted. ``highest`` is the highest
+    number that the terminal has given out, as far as the operator knows, and
+    ``highest_sha256`` that envelope's hash, 64 zeros where it is not held. ``outlet`` is where the
     terminal belongs, ``moving_to`` where it goes once nothing waits. ``closed``:
-    what it gave out until then is taken, nothing new.
+    what it gave out until then is taken, nothing new. ``decisions`` follow the
+    mark of the request; ``more_decisions``: come back for the rest.
     """
 
     nonce: str
@@ -237,10 +246,14 @@ class ContactAnswer:
     keys: int
     missing: tuple[int, ...] = ()
     journal_known: int = 0
+    highest: int = 0
+    highest_sha256: str = NO_PREVIOUS
     outlet: str = ""
     outlet_name: str = ""
     moving_to: str | None = None
     closed: bool = False
+    decisions: tuple[Decision, ...] = ()
+    more_decisions: bool = False
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object that is signed."""
@@ -264,8 +277,14 @@ class ContactAnswer:
             "outlet": self.outlet,
             "outlet_name": self.outlet_name,
             "moving_to": self.moving_to,
+            **self._highest_form(),
             **({"closed": True} if self.closed else {}),
+            **({"decisions": [one.to_value() for one in self.decisions]} if self.decisions else {}),
+            **({"more_decisions": True} if self.more_decisions else {}),
         }
+
+    def _highest_form(self) -> dict[str, Any]:
+        return {"highest": self.highest, "highest_sha256": self.highest_sha256} if self.highest else {}
 
 
 _ITEM_FIELDS = frozenset({"envelope_sha256", "id", "answer", "receipt", "code", "field", "who", "after_s"})
@@ -293,7 +312,11 @@ def contact_answer_from_value(value: dict[str, Any]) -> ContactAnswer:
         outlet=canonical.text(value, "outlet", most=64),
         outlet_name=canonical.text(value, "outlet_name"),
         moving_to=canonical.optional_text(value, "moving_to", most=64),
+        highest=canonical.integer(value, "highest") if "highest" in value else 0,
+        highest_sha256=canonical.hash_text(value, "highest_sha256") if "highest" in value else NO_PREVIOUS,
         closed="closed" in value and canonical.boolean(value, "closed"),
+        decisions=decisions_from_value(value),
+        more_decisions="more_decisions" in value and canonical.boolean(value, "more_decisions"),
     )
 
 

@@ -69,13 +69,13 @@ class Answers:
         if differs is None:
             assert row is not None, "a difference is named when there is no record"
             return self._take(receipt, signed, RecordState(row["state"]), row["operator_time"], now), ""
-        self._refuse(receipt.record_id if row is not None else None, differs, now)
+        self.refuse_within(receipt.record_id if row is not None else None, differs, now)
         return None, differs
 
     def refuse_receipt(self, record_id: UUID | None, reason: str, now: datetime) -> None:
         """Journal a receipt that was found wrong before it came here."""
         with write(self._db):
-            self._refuse(record_id, reason, now)
+            self.refuse_within(record_id, reason, now)
 
     def apply_later(self, record_id: UUID, until: datetime, now: datetime) -> None:
         """Wait until the operator's time; beside the record that it is about, if that one is set aside."""
@@ -217,7 +217,8 @@ class Answers:
                 return name
         return None
 
-    def _refuse(self, record_id: UUID | None, reason: str, now: datetime) -> None:
+    def refuse_within(self, record_id: UUID | None, reason: str, now: datetime) -> None:
+        """``refuse_receipt`` within the caller's transaction."""
         subject = "" if record_id is None else str(record_id)
         self._journal.append(JournalEvent.RECEIPT_REFUSED, now, subject=subject, detail=reason)
         self._db.execute(

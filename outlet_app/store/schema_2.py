@@ -111,6 +111,8 @@ _STEPS = (
         ) WHERE record_id = NEW.refers_to;
     END
     """,
+    "ALTER TABLE enrolment ADD COLUMN decided_number INTEGER NOT NULL DEFAULT 0 CHECK (decided_number >= 0)",
+    "ALTER TABLE enrolment ADD COLUMN decided_sha256 TEXT CHECK (length(decided_sha256) = 64)",
     "ALTER TABLE pacing ADD COLUMN batch_bytes INTEGER NOT NULL DEFAULT 131072 CHECK (batch_bytes >= 1)",
 )
 """``local_pin`` counts beside the roster entry whose salt it names: a PIN set anew by the operator wins.

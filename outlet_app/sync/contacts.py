@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from outlet_app.checkpoints import reached
-from outlet_app.contract.contact import ChainState, ContactAnswer
+from outlet_app.contract.contact import MOST_MISSING, ChainState, ContactAnswer
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.clock_store import ClockStore
+from outlet_app.store.decisions import DecisionStore
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
+from outlet_app.store.missed_numbers import Given
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.pacing_store import Pacing, PacingStore
-from outlet_app.store.rows import OutboxRow
+from outlet_app.store.rows import ChainEnd, OutboxRow
 from outlet_app.store.wait_clock import WaitClock
 from outlet_app.sync import schedule
 from outlet_app.sync.chain_states import chain_state
@@ -21,6 +23,15 @@ from outlet_app.sync.operator_api import OperatorApi, SentRequest
 from outlet_app.sync.receipts import Settler
 from outlet_app.sync.renewal import is_renewal_due, renew
 from outlet_app.sync.stop import Stop
+
+
+def _given(answer: ContactAnswer) -> Given:
+    """What the operator knows of the numbers of this terminal; an older one says no more than what is unbroken."""
+    highest = ChainEnd(answer.highest, answer.highest_sha256)
+    if answer.highest <= answer.unbroken:
+        highest = ChainEnd(answer.unbroken, answer.chain_head)
+    is_all = len(answer.missing) < MOST_MISSING
+    return Given(answer.unbroken, highest, frozenset(answer.missing), answer.highest if is_all else max(answer.missing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +53,14 @@ class Contacts:
         self,
         api: OperatorApi,
         terminal: EnrolledTerminal,
-        stores: tuple[EnrolmentStore, Outbox, PacingStore, ClockStore],
+        stores: tuple[EnrolmentStore, Outbox, PacingStore, ClockStore, DecisionStore],
         waits: WaitClock,
         report: SyncReport,
         on_event: OnEvent,
     ) -> None:
         self._api = api
         self._terminal = terminal
-        self._enrolments, self._outbox, self._pacing, self._clocks = stores
+        self._enrolments, self._outbox, self._pacing, self._clocks, self._decisions = stores
         self._clock, self._waits = waits.system, waits
         self._report = report
         self._on_event = on_event
@@ -87,14 +98,15 @@ class Contacts:
         """Take the answer to one batch while the next is on its way; that one, None when it was the last.
 
         The next departs only after the answer was proven and heeded: a server
-        that says stop, or has something newer to fetch, has nothing sent before.
+        that says stop, or has something newer to fetch or to tell, has nothing sent before.
         """
         stop.heed()
         answer = self._api.contact_answer(flight.sent)
         self._report.contacts += 1
         self._on_event(SyncEvent(EventName.SENT, {"records": len(flight.rows)}))
         self._note_pacing(answer, flight)
-        may_go_on = not answer.stop and not is_renewal_due(self._enrolment(), answer)
+        is_held_up = bool(answer.decisions) or is_renewal_due(self._enrolment(), answer)
+        may_go_on = not answer.stop and not is_held_up
         self._in_flight = self._following() if may_go_on else None
         self._settle(answer, flight.rows, stop)
         if self._note_chain(answer, flight.rows) and self._may_rewind:
@@ -104,11 +116,12 @@ class Contacts:
         if answer.stop:
             self._on_event(SyncEvent(EventName.STOPPED, {"after_s": answer.next_contact_s}))
             return None
-        return self._in_flight or self._following()
+        has_more = answer.more_decisions and bool(answer.decisions)
+        return self._in_flight or self._following(in_any_case=has_more)
 
-    def _following(self) -> _Flight | None:
+    def _following(self, *, in_any_case: bool = False) -> _Flight | None:
         rows = self._leased(self._pacing.load())
-        return self._depart(rows) if rows else None
+        return self._depart(rows) if rows or in_any_case else None
 
     def _leased(self, pacing: Pacing) -> list[OutboxRow]:
         rows = self._outbox.lease_due(
@@ -139,6 +152,9 @@ class Contacts:
             stop.heed()
             self._settler.settle(self._api.trust, row, items.get(row.envelope_sha256))
             del self._unanswered[row.record_id]
+        for decision in answer.decisions:
+            stop.heed()
+            self._settler.settle_decision(self._decisions, self._api.trust, decision)
 
     def _give_up(self, code: FailureCode | None) -> None:
         """Nothing stays on its way: what was not answered waits again."""
@@ -150,7 +166,8 @@ class Contacts:
             self._unanswered.clear()
 
     def _chain_state(self) -> ChainState:
-        return chain_state(self._enrolments, self._outbox, self._terminal.name, self._clock())
+        state = chain_state(self._enrolments, self._outbox, self._terminal.name, self._clock())
+        return replace(state, decided=self._decisions.mark())
 
     def _note_chain(self, answer: ContactAnswer, rows: list[OutboxRow]) -> bool:
         """True when the operator lost records that are sent again now."""
@@ -158,7 +175,7 @@ class Contacts:
         # what it has just signed for it cannot miss, whatever it says
         missing = sorted(set(answer.missing) - {row.sequence for row in rows})
         # a fork is another chain: what the operator holds of it is not ours to go on from
-        gone = 0 if answer.fork else self._outbox.name_held(answer.unbroken, answer.chain_head, now)
+        gone = 0 if answer.fork else self._outbox.name_given(_given(answer), now)
         if gone:
             self._on_event(SyncEvent(EventName.FELL_BACK, {"records": gone}))
         verdict = self._outbox.note_operator_chain(answer.unbroken, answer.chain_head, now, missing)

@@ -15,6 +15,7 @@ class EventName(StrEnum):
     PROVEN = "proven"
     SENT = "sent"
     ANSWERED = "answered"
+    DECIDED = "decided"
     RECEIPT_REFUSED = "receipt-refused"
     FORK = "fork"
     OPERATOR_FELL_BACK = "operator-fell-back"
@@ -45,7 +46,8 @@ OnEvent = Callable[[SyncEvent], None]
 class SyncReport:
     """Counts of one run, or of several that are given the same report, filled while they go on.
 
-    ``sent`` are records that went out and were answered; ``left`` are those
+    ``sent`` are records that went out and were answered; ``decided`` are those
+    answered before of which the operator has another word now; ``left`` are
     still queued on this device. ``busy``: another sender is at work and
     nothing was done. ``contacts`` is 0 when it was not time yet, and
     ``next_at`` says when it is.
@@ -55,6 +57,7 @@ class SyncReport:
     accepted: int = 0
     refused: int = 0
     quarantined: int = 0
+    decided: int = 0
     left: int = 0
     contacts: int = 0
     busy: bool = False
@@ -81,6 +84,7 @@ class SyncReport:
             "accepted": self.accepted,
             "refused": self.refused,
             "quarantined": self.quarantined,
+            "decided": self.decided,
             "left": self.left,
             "fork": self.fork,
         }

@@ -4,10 +4,12 @@ import random
 from collections.abc import Callable
 
 from outlet_app.contract.contact import Item, ItemAnswer
+from outlet_app.contract.decision import Decision
 from outlet_app.contract.receipt import Receipt, ReceiptState
 from outlet_app.contract.signed_object import SignedObject
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
+from outlet_app.store.decisions import DecisionStore
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.rows import OutboxRow
 from outlet_app.store.wait_clock import WaitClock
@@ -80,6 +82,22 @@ class Settler:
             return
         details |= {"answer": str(item.answer), "state": str(state), "code": receipt.code}
         self._on_event(SyncEvent(EventName.ANSWERED, details))
+
+    def settle_decision(self, store: DecisionStore, trust: OperatorTrust, decision: Decision) -> None:
+        """Take what the operator decided later; what is not to be believed is journalled and passed over."""
+        now = self._clock()
+        try:
+            receipt = trust.receipt(decision.receipt)
+        except KnownFailure as failure:
+            store.pass_over(decision.mark, failure.detail, now)
+            self._on_event(SyncEvent(EventName.RECEIPT_REFUSED, {"reason": failure.detail}))
+            return
+        state = store.take(decision.mark, receipt, decision.receipt.encode(), now)
+        if state is None:
+            return
+        self._report.decided += 1
+        details = {"id": str(receipt.record_id), "sequence": receipt.sequence, "terminal": receipt.terminal}
+        self._on_event(SyncEvent(EventName.DECIDED, {**details, "state": str(state), "code": receipt.code}))
 
     def _refuse_decision(self, reason: str) -> None:
         self._outbox.refuse_receipt(None, reason, self._clock())

@@ -125,7 +125,8 @@ class _Run:
         address = parse_address(terminal.enrolment.server)
         with self._stop.watching(ServerClient(address, how.limits)) as client:
             api = OperatorApi(client, terminal.standing.trust, name, terminal.key, how.clock)
-            stores = (self._stores.enrolments, outbox, self._stores.pacing(name), self._stores.clock(name))
+            of = self._stores
+            stores = (of.enrolments, outbox, of.pacing(name), of.clock(name), of.decisions(name))
             Contacts(api, terminal, stores, self._waits, how.report, how.on_event).run(
                 self._stop, ignore_backoff=how.once
             )

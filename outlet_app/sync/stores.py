@@ -15,6 +15,7 @@ from outlet_app.store.carried_answers import CarriedAnswers
 from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME, open_database, told_apart
 from outlet_app.store.day_store import DayStore
+from outlet_app.store.decisions import DecisionStore
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
 from outlet_app.store.given_up_store import GivenUpStore
 from outlet_app.store.journal import Journal
@@ -84,6 +85,10 @@ class Stores:
     def sealed_records(self, terminal: str, chosen: Selection) -> Iterator[SealedRecord]:
         """The chosen records of one terminal, in order."""
         return sealed_records(self._db, terminal, chosen)
+
+    def decisions(self, terminal: str) -> DecisionStore:
+        """How far one terminal has heard what the operator decided."""
+        return DecisionStore(self._db, terminal)
 
     def journal(self, terminal: str) -> Journal:
         """The journal of one terminal."""

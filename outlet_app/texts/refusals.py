@@ -45,6 +45,7 @@ _TEXTS: dict[R, str] = {
     R.REFERENCE_UNKNOWN: N_("The operator does not have the record that this one is about."),
     R.REFERENCE_WRONG: N_("This record is about one that it cannot change."),
     R.REFERENCE_SUPERSEDED: N_("The record that this one is about was taken back or replaced already."),
+    R.ASKED_AGAIN: N_("The operator asks for this registration once more."),
     R.PERSON_DIFFERS: N_("The card is not of the person who was registered."),
 }
 _MENDERS: dict[Mender, str] = {

@@ -48,6 +48,7 @@ def test_once_sends_and_ends_with_the_counts(joined: Terminal) -> None:
         "accepted": 1,
         "refused": 0,
         "quarantined": 0,
+        "decided": 0,
         "left": 0,
         "fork": None,
     }

@@ -9,6 +9,7 @@ import pytest
 
 import outlet_app.contract
 from outlet_app.contract.contact import ChainState, ContactAnswer, FormerChain, Item, ItemAnswer
+from outlet_app.contract.decision import Decision, DecisionMark
 from outlet_app.contract.document_form import document_to_form
 from outlet_app.contract.operator_keys import KeyStatement, KeyUse, OperatorKey, key_id
 from outlet_app.contract.policy import BUILT_IN
@@ -86,6 +87,7 @@ def examples() -> dict[str, Any]:
             moment,
             None,
             (FormerChain("s", 3), FormerChain("r", 0)),
+            DecisionMark(4, NONE),
         ).to_value(),
         "item": item.to_value(),
         "contact_answer": ContactAnswer(
@@ -108,6 +110,8 @@ def examples() -> dict[str, Any]:
             "o",
             "name",
             None,
+            decisions=(Decision(5, receipt),),
+            more_decisions=True,
         ).to_value(),
         "probe_answer": ProbeAnswer("n", "operator", moment, "m").to_value(),
     }

@@ -20,6 +20,21 @@ def upgrade() -> None:
     _terminals()
     _forks()
     _days()
+    _decisions()
+
+
+def _decisions() -> None:
+    op.add_column("outlets", sa.Column("review", sa.Text, nullable=False, server_default="none"))
+    op.create_table(
+        "decisions",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("terminal", sa.Text, sa.ForeignKey("terminals.id"), nullable=False),
+        sa.Column("record", sa.Text, nullable=False),
+        sa.Column("made_at", sa.Text, nullable=False),
+        sa.Column("receipt", sa.LargeBinary, nullable=False),
+        sqlite_strict=True,
+    )
+    op.create_index("decisions_of_terminal", "decisions", ["terminal", "number"])
 
 
 def _records() -> None:
