@@ -10,6 +10,9 @@ import psutil
 _SETTLE_S = 5.0
 """What is on its way out is given this long."""
 
+_REST_S = 1.5
+"""Longer than one wait for a card, which is a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -27,6 +30,19 @@ class Count:
     def exceeds(self, other: "Count") -> bool:
         """True when any of them is more than there."""
         return self.handles > other.handles or self.threads > other.threads or self.children > other.children
+
+
+def at_rest(count: Callable[[], Count]) -> Count:
+    """The most that is held in a while: a reader that was ready this moment does not wait for a card yet."""
+    deadline = time.monotonic() + _REST_S
+    most = count()
+    while time.monotonic() < deadline:
+        threading.Event().wait(0.05)
+        now = count()
+        most = Count(
+            max(most.handles, now.handles), max(most.threads, now.threads), max(most.children, now.children)
+        )
+    return most
 
 
 def leaks(name: str, before: Count, count: Callable[[], Count]) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import psutil
 
 from campaigns.soak.bench import Service, open_bench
-from campaigns.soak.leaks import Count, leaks
+from campaigns.soak.leaks import Count, at_rest, leaks
 from campaigns.soak.verdict import Blow, Verdict
 
 
@@ -21,7 +21,7 @@ def soak(rounds: dict[Blow, int], service: Service, folder: Path, seed: int) -> 
         for blow in rounds:
             # what is loaded and opened once and kept is no leak
             bench.strike(blow, chance)
-        before = {name: count() for name, count in bench.counts().items()}
+        before = {name: at_rest(count) for name, count in bench.counts().items()}
         for blow in blows:
             verdict.seconds.setdefault(blow, []).append(bench.strike(blow, chance))
         for name, count in bench.counts().items():

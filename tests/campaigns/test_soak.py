@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psutil
 
-from campaigns.soak.leaks import Count
+from campaigns.soak.leaks import Count, at_rest
 from campaigns.soak.run import soak
 from campaigns.soak.verdict import Blow, Verdict
 from tests.pcscd_fixture import PcscService
@@ -29,6 +29,12 @@ def test_a_slow_return_or_a_leak_does_not_hold() -> None:
     assert Verdict({Blow.PORT: [2.0]}).holds
     assert not Verdict({Blow.PORT: [2.1]}).holds
     assert not Verdict({Blow.PORT: [1.0]}, leaks=["a handle"]).holds
+
+
+def test_what_is_held_in_between_counts_as_held_at_rest() -> None:
+    counts = iter([Count(6, 4, 0), Count(7, 6, 0)])
+    last = Count(6, 5, 1)
+    assert at_rest(lambda: next(counts, last)) == Count(7, 6, 1)
 
 
 def test_a_handle_more_is_counted() -> None:
