@@ -5,6 +5,7 @@ keeps two runs from fighting over the one service there can be.
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,16 +19,16 @@ import pytest
 from filelock import FileLock
 
 LOCK = Path(tempfile.gettempdir()) / "pcscd.lock"
-SLOT_PORT = 35963
-SECOND_SLOT_PORT = 35964
+SLOT_PORTS = range(35963, 35967)
 READER = "Virtual PCD 00 00"
 SECOND_READER = "Virtual PCD 00 01"
 _BOUND_S = 20.0
 _RUN = Path("/run/pcscd")
-_CONFIGURATION = """FRIENDLYNAME "Virtual PCD"
-DEVICENAME /dev/null:0x8C7B
-LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so
-CHANNELID 0x8C7B
+_DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
+_CONFIGURATION = """FRIENDLYNAME "{name}"
+DEVICENAME /dev/null:{port:#x}
+LIBPATH {driver}
+CHANNELID {port:#x}
 """
 
 
@@ -41,15 +42,26 @@ def until(true: Callable[[], bool], what: str, bound_s: float = _BOUND_S) -> Non
 
 
 class PcscService:
-    """pcscd in the foreground of a process of ours, with a configuration of its own in ``folder``."""
+    """pcscd in the foreground of a process of ours, with a configuration of its own in ``folder``.
+
+    The driver has two slots, so a copy of it, which the service takes for another one, has two more.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder / "reader.conf.d"
         self._process: subprocess.Popen[bytes] | None = None
-        (folder / "vpcd").write_text(_CONFIGURATION)
+        self._folder.mkdir()
+        copy = folder / "libifdvpcd-2.so"
+        shutil.copy(_DRIVER, copy)
+        for name, port, driver in (
+            ("Virtual PCD", SLOT_PORTS[0], _DRIVER),
+            ("Virtual PCD 2", SLOT_PORTS[2], copy),
+        ):
+            text = _CONFIGURATION.format(name=name, port=port, driver=driver)
+            (self._folder / name.replace(" ", "-")).write_text(text)
 
     def start(self) -> None:
-        """Start it and wait until both virtual slots listen; RuntimeError when another one runs."""
+        """Start it and wait until all virtual slots listen; RuntimeError when another one runs."""
         others = [each.pid for each in psutil.process_iter(["name"]) if each.info["name"] == "pcscd"]
         if others:
             raise RuntimeError(f"a pcscd runs already (process {others}): stop it, tests bring their own")
@@ -57,7 +69,7 @@ class PcscService:
         self._process = subprocess.Popen(
             ["pcscd", "--foreground", "--config", os.fspath(self._folder)], stdout=subprocess.DEVNULL
         )
-        until(lambda: _listens(SLOT_PORT) and _listens(SECOND_SLOT_PORT), "the virtual reader")
+        until(lambda: set(SLOT_PORTS) <= _listening(), "the virtual readers")
         until(_answers, "an answer of the service")
 
     def stop(self) -> None:
@@ -68,11 +80,13 @@ class PcscService:
             process.wait(_BOUND_S)
 
 
-def _listens(port: int) -> bool:
-    return any(
-        each.laddr and each.laddr.port == port and each.status == psutil.CONN_LISTEN
+def _listening() -> set[int]:
+    """TCP ports on which somebody listens."""
+    return {
+        each.laddr.port
         for each in psutil.net_connections("tcp")
-    )
+        if each.laddr and each.status == psutil.CONN_LISTEN
+    }
 
 
 def _answers() -> bool:
@@ -88,7 +102,7 @@ def _answers() -> bool:
 def pcscd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PcscService]:
     """The machine's PC/SC service, alone, for the rest of the run; a test that stops it starts it again."""
     with FileLock(LOCK, timeout=170):
-        service = PcscService(tmp_path_factory.mktemp("reader.conf.d"))
+        service = PcscService(tmp_path_factory.mktemp("pcscd"))
         service.start()
         try:
             yield service

@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -129,6 +130,12 @@ def tcp_lane(*, patient: bool) -> Lane:
 def pcsc_lane(form: str, slot: int) -> Lane:
     module = HeardModule()
     return _looped(module, VpcdFront(module, form=form, slot=slot), load_catalogue())
+
+
+def pcsc_lanes(form: str) -> list[Callable[[], Lane]]:
+    """Both slots of one virtual reader: a reader that hangs holds up the other slot, not the other reader."""
+    slots = {"pages": (0, 1), "tunnel": (2, 3)}[form]
+    return [partial(pcsc_lane, form, slot) for slot in slots]
 
 
 def library_lane(folder: Path) -> Lane:

@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -55,6 +56,15 @@ def run_cells(cells: Sequence[Cell], open_lanes: Sequence[OpenLane]) -> dict[Cel
     for thread in threads:
         thread.join()
     return results
+
+
+def run_side_by_side(parts: Sequence[tuple[Sequence[Cell], Sequence[OpenLane]]]) -> dict[Cell, Result]:
+    """The cells of each part on its own lanes, all parts at once: most of it is waiting."""
+    found: dict[Cell, Result] = {}
+    with ThreadPoolExecutor(len(parts)) as pool:
+        for each in pool.map(lambda part: run_cells(*part), parts):
+            found |= each
+    return found
 
 
 def _work(open_lane: OpenLane, waiting: Waiting, results: dict[Cell, Result]) -> None:

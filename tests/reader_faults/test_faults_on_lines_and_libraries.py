@@ -1,13 +1,12 @@
 """Serial ports, TCP gateways and a maker's library: every fault, side by side, for most of it is waiting."""
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
 
 from tests.reader_faults.cells import Cell, Transport
 from tests.reader_faults.lanes import Lane, library_lane, serial_lane, tcp_lane
-from tests.reader_faults.runner import OpenLane, Result, complaint, run_cells
+from tests.reader_faults.runner import OpenLane, Result, complaint, run_side_by_side
 from tests.reader_faults.table import cells_of
 
 CELLS = cells_of(Transport.SERIAL, Transport.TCP, Transport.LIBRARY)
@@ -20,7 +19,7 @@ def lanes_of(transport: Transport, place: pytest.TempPathFactory) -> list[tuple[
     cells = [cell for cell in CELLS if cell.transport is transport]
     if transport is Transport.LIBRARY:
         folder = place.mktemp("libraries")
-        return [(cells, [partial(library_lane, folder / str(number)) for number in range(4)])]
+        return [(cells, [partial(library_lane, folder / str(number)) for number in range(6)])]
     patient = [cell for cell in cells if cell.fault.startswith(TAKE_THEIR_TIME)]
     quick = [cell for cell in cells if cell not in patient]
     folder = place.mktemp("lines")
@@ -38,16 +37,13 @@ def lanes_of(transport: Transport, place: pytest.TempPathFactory) -> list[tuple[
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> dict[Cell, Result]:
-    parts = [
-        part
-        for transport in (Transport.SERIAL, Transport.TCP, Transport.LIBRARY)
-        for part in lanes_of(transport, tmp_path_factory)
-    ]
-    found: dict[Cell, Result] = {}
-    with ThreadPoolExecutor(len(parts)) as pool:
-        for each in pool.map(lambda part: run_cells(*part), parts):
-            found |= each
-    return found
+    return run_side_by_side(
+        [
+            part
+            for transport in (Transport.SERIAL, Transport.TCP, Transport.LIBRARY)
+            for part in lanes_of(transport, tmp_path_factory)
+        ]
+    )
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)

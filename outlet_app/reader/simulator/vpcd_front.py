@@ -18,10 +18,10 @@ from outlet_app.reader.simulator.module import SimulatedModule
 from outlet_app.reader.transports.pcsc import PcscContext, SlotState
 
 PORT = 35963
-"""TCP port of the first virtual slot; the second one has the next."""
+"""TCP port of the first virtual slot; each other one has the next."""
 
-READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
-"""Names of the slots in Debian's configuration; the driver has no more."""
+READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01", "Virtual PCD 2 00 00", "Virtual PCD 2 00 01")
+"""Names of the slots: those of Debian's configuration, for the driver has two, and those of its copy."""
 
 _HOST = "127.0.0.1"
 _ASKS_ATR = b"\x04"
