@@ -18,7 +18,13 @@ from outlet_app.store.rows import RecordRow
 from outlet_app.sync.stores import Stores
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.quarantine import aside_for_text, give_up_reason_text, owner_text
-from outlet_app.texts.records import reason_text, record_field_label, record_field_value, state_text
+from outlet_app.texts.records import (
+    mend_text,
+    reason_text,
+    record_field_label,
+    record_field_value,
+    state_text,
+)
 
 _LOOK = "outlet queue list --quarantine"
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
@@ -114,7 +120,8 @@ def _all_rows(stores: Stores, terminal: str, state: RecordState | None) -> Itera
 def _line(row: RecordRow) -> str:
     reason = "" if row.last_error is None else reason_text(row.last_error)
     typed = _("typed document") if row.exception else ""
-    parts = (row.local_number, state_text(row.state), row.phone_mask or "-", typed, reason, *_aside(row))
+    way = "" if row.mend is None else mend_text(row.mend)
+    parts = (row.local_number, state_text(row.state), row.phone_mask or "-", typed, reason, way, *_aside(row))
     return "  ".join(part for part in parts if part)
 
 

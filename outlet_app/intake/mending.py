@@ -31,7 +31,7 @@ from outlet_app.intake.rules import Candidate
 from outlet_app.intake.situation import Situation, tags_of
 from outlet_app.intake.workplace import Workplace
 from outlet_app.store.outbox import Outbox
-from outlet_app.store.rows import RecordRow
+from outlet_app.store.rows import RecordRow, is_typed_part
 
 VOID, AMEND, REPLACE = "void", "amend", "replace"
 """What a supervisor approves, of the registration's id."""
@@ -165,7 +165,4 @@ class Mending:
 
 def can_be_mended_without_card(row: RecordRow) -> bool:
     """False where the operator refused something that the chip gave: an amendment cannot reach it."""
-    field = row.error_field or ""
-    if row.state is not RecordState.REFUSED:
-        return True
-    return field.startswith("service.") or field == "statements.consent"
+    return row.state is not RecordState.REFUSED or is_typed_part(row.error_field)

@@ -109,11 +109,33 @@ class RecordRow:
     set_aside_at: datetime | None = None
     given_up: GivenUpRow | None = None
 
+    @property
+    def mend(self) -> str | None:
+        """What helps first with a record that is held back; None where nothing does, or nothing need.
+
+        ``retry``, ``amend`` (what was typed: no card), ``replace`` (with the card laid down again) or
+        ``void`` (there is no card: taken back, and typed anew).
+        """
+        if self.state is RecordState.QUARANTINED:
+            return "retry" if self.sealed_here else None
+        if self.state is not RecordState.REFUSED or self.amended or self.superseded_by is not None:
+            return None
+        if self.kind is RecordKind.VOID:
+            return None
+        if self.kind is RecordKind.AMENDMENT or is_typed_part(self.error_field):
+            return "amend"
+        return "void" if self.exception else "replace"
+
     def to_json(self) -> dict[str, Any]:
         """The object of ``outlet queue list`` and ``show``."""
         value = {name: _plain(found) for name, found in asdict(self).items() if name != "confirmed_since"}
         value["given_up"] = None if self.given_up is None else self.given_up.to_json()
-        return {"id": value.pop("record_id"), **value}
+        return {"id": value.pop("record_id"), **value, "mend": self.mend}
+
+
+def is_typed_part(field: str | None) -> bool:
+    """True for what the chip did not give: an amendment reaches it."""
+    return field is not None and (field.startswith("service.") or field == "statements.consent")
 
 
 @dataclass(frozen=True, slots=True)

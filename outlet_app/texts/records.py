@@ -39,6 +39,7 @@ _FIELDS: dict[str, str] = {
     "superseded_by": N_("Taken back or replaced by"),
     "superseded_as": N_("How"),
     "amended": N_("Corrected later"),
+    "mend": N_("Way to mend it"),
     "owner": N_("Whose it is to act"),
     "set_aside_at": N_("Set aside at"),
     "given_up": N_("Given up"),
@@ -56,6 +57,12 @@ _KINDS: dict[RecordKind, str] = {
     RecordKind.OPEN: N_("New number"),
     RecordKind.VOID: N_("Taken back"),
     RecordKind.AMENDMENT: N_("Amendment"),
+}
+_MENDS: dict[str, str] = {
+    "retry": N_("Try again: queue retry"),
+    "amend": N_("Correct it without the card: queue amend"),
+    "replace": N_("Lay the card down again: register --replaces"),
+    "void": N_("Take it back, then type it anew: queue void"),
 }
 _CHANNELS: dict[Channel, str] = {
     Channel.COUNTER: N_("At the counter"),
@@ -99,12 +106,18 @@ def reason_text(code: str) -> str:
     return f"{refusal_text(code)} [{code}]"
 
 
+def mend_text(way: str) -> str:
+    """What helps with a record that is held back, and the command for it."""
+    return _(_MENDS[way])
+
+
 _WORDED: dict[str, Callable[[Any], str]] = {
     "state": state_text,
     "kind": registration_text,
     "superseded_as": registration_text,
     "channel": channel_text,
     "last_error": reason_text,
+    "mend": mend_text,
     "error_who": lambda who: mender_text(who) or who,
     "document_kind": lambda kind: kind_text(DocumentKind(kind)),
     "owner": owner_text,
