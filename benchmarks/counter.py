@@ -28,6 +28,10 @@ class BenchmarkCounter:
         number = next(self._numbers)
         return counter.draft(self.intake, number, person=number % PERSONS)
 
+    def prepare(self, draft: Draft) -> None:
+        """What the window does as soon as number and SIM are typed, before the button can be pressed."""
+        self.intake.prepare(draft, counter.CLERK, Channel.COUNTER)
+
     def confirm(self, draft: Draft) -> None:
         """From the draft to the durable record."""
         self.intake.confirm(draft, counter.CLERK, Channel.COUNTER)

@@ -4,76 +4,84 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 from outlet_app.checkpoints import Point, reached
-from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.domain.masking import mask_phone
-from outlet_app.domain.registrations import Corrections
+from outlet_app.domain.registrations import Slip
+from outlet_app.intake.drafts import slip_of, slip_of_new
 from outlet_app.intake.exception_rules import check_allowance
-from outlet_app.intake.limit_rules import check_measures, check_stays, is_at_identity_limit
+from outlet_app.intake.limit_rules import check_identity_limit, check_measures, check_stays
+from outlet_app.intake.made_ahead import MadeAhead, Marks
 from outlet_app.intake.mending_rules import Mend, check_approved, check_mendable, let_go
-from outlet_app.intake.record_parts import new_record, sealed_part
+from outlet_app.intake.record_parts import made_ahead, marks_of, new_record
 from outlet_app.intake.rules import Candidate
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
 from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import Database, write
-from outlet_app.store.enrolment_store import EnrolmentStore
 from outlet_app.store.outbox import Outbox
-from outlet_app.store.rows import RecordRow
+from outlet_app.store.rows import NewRecord
 from outlet_app.trust.record_maker import RecordPlace, RecordTerms, make_record
 
-_MOST_RELOADS = 5
 
+def confirmed(workplace: Workplace, record_id: UUID, check: Callable[[Situation], Candidate | Mend]) -> Slip:
+    """Slip of the record of this id, stored durably now unless it is one; ``check`` gives the candidate.
 
-def confirmed(
-    workplace: Workplace, record_id: UUID, check: Callable[[Situation], Candidate | Mend]
-) -> RecordRow:
-    """The record of this id, stored durably now unless it is one already; ``check`` gives the candidate.
-
-    Checked again when the enrolment changes meanwhile. KnownFailure:
-    NOT_ENROLLED, those of ``check`` and of store_record.
+    All in one transaction: nothing that was looked at can change before the
+    record is there. KnownFailure: NOT_ENROLLED, those of ``check`` and of
+    check_again, POLICY_OUT_OF_DATE without a sealing key in force, and those of storage.
     """
-    for _ in range(_MOST_RELOADS):
+    db = workplace.db
+    with write(db, at_commit=_committed):
         situation = workplace.enrolled()
-        outbox = Outbox(workplace.db, situation.enrolment.terminal)
-        if outbox.is_stored(record_id) or store_record(workplace.db, outbox, situation, check(situation)):
-            return outbox.by_id(record_id)
-    raise KnownFailure(FailureCode.STORAGE_LOCKED, "the enrolment keeps changing")
-
-
-def store_record(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate | Mend) -> bool:
-    """Make the candidate a record, unless its id is one already (then nothing happens).
-
-    False when the enrolment has changed since the situation was loaded: load
-    it again and check again. KnownFailure: those of check_again,
-    POLICY_OUT_OF_DATE without a sealing key in force, and those of storage.
-    """
-    operator_key = situation.standing.trust.sealing_key(candidate.confirmed_at)
-    plaintext = sealed_part(candidate).encode()
-    with write(db):
-        if EnrolmentStore(db).current_version() != situation.version:
-            return False
-        if outbox.is_stored(candidate.record_id):
-            return True
-        check_again(db, outbox, situation, candidate)
-        end = outbox.chain_end()
-        enrolment = situation.enrolment
-        place = RecordPlace(enrolment.terminal, enrolment.outlet, end.sequence + 1, end.envelope_sha256)
-        terms = RecordTerms(
-            candidate.record_id,
-            candidate.policy.number,
-            candidate.kind,
-            candidate.channel,
-            candidate.confirmed_at,
-            candidate.refers_to,
-        )
-        envelope = make_record(place, terms, plaintext, operator_key, situation.key)
-        outbox.insert(new_record(situation.tags, candidate, place, envelope))
+        outbox = Outbox(db, situation.enrolment.terminal)
+        if outbox.is_stored(record_id):
+            return slip_of(outbox.by_id(record_id))
+        new = _new_record(db, outbox, situation, check(situation))
+        outbox.insert(new)
         reached(Point.BEFORE_COMMIT)
+    return slip_of_new(new)
+
+
+def _committed() -> None:
     reached(Point.AFTER_COMMIT)
-    return True
 
 
-def check_again(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate | Mend) -> None:
+def _new_record(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate | Mend) -> NewRecord:
+    """The candidate as the next record of its terminal, sealed and signed, within the transaction."""
+    operator_key = situation.standing.trust.sealing_key(candidate.confirmed_at)
+    made = _made(situation, candidate)
+    check_again(db, outbox, situation, candidate, made)
+    end, enrolment = outbox.chain_end(), situation.enrolment
+    place = RecordPlace(enrolment.terminal, enrolment.outlet, end.sequence + 1, end.envelope_sha256)
+    terms = RecordTerms(
+        candidate.record_id,
+        candidate.policy.number,
+        candidate.kind,
+        candidate.channel,
+        candidate.confirmed_at,
+        candidate.refers_to,
+    )
+    envelope = make_record(place, terms, made.plaintext, operator_key, situation.key)
+    return new_record(candidate, made, place, envelope)
+
+
+def foresee(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate) -> None:
+    """Ask what storing it will ask, so that it knows the answers unless somebody writes meanwhile.
+
+    KnownFailure: those that it would raise now.
+    """
+    situation.standing.trust.sealing_key(candidate.confirmed_at)
+    outbox.is_stored(candidate.record_id)
+    check_again(db, outbox, situation, candidate, _made(situation, candidate))
+    outbox.chain_state()
+
+
+def _made(situation: Situation, candidate: Candidate | Mend) -> MadeAhead:
+    known = candidate.made if isinstance(candidate, Candidate) else None
+    return known or made_ahead(situation, candidate)
+
+
+def check_again(
+    db: Database, outbox: Outbox, situation: Situation, candidate: Candidate | Mend, made: MadeAhead
+) -> None:
     """What others may have changed meanwhile, within the transaction that stores it.
 
     KnownFailure: TERMINAL_MOVING, NUMBER_WAITING, ICCID_WAITING, those of a
@@ -89,14 +97,14 @@ def check_again(db: Database, outbox: Outbox, situation: Situation, candidate: C
         confirmed_at, approver = candidate.confirmed_at, candidate.approver
         check_approved(about, candidate.policy, confirmed_at, approver, clock_is_sure=sure)
         besides = let_go(about)
+    _check_marks(outbox, made.marks, besides)
     if isinstance(candidate, Candidate):
-        check_not_waiting(outbox, situation, candidate.details.number, candidate.details.iccid, besides)
-        _check_limits(db, outbox, situation, candidate)
-    elif isinstance(candidate.what, Corrections):
-        check_not_waiting(outbox, situation, candidate.what.number, candidate.what.iccid, besides)
+        _check_limits(db, outbox, situation, candidate, made)
 
 
-def _check_limits(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate) -> None:
+def _check_limits(
+    db: Database, outbox: Outbox, situation: Situation, candidate: Candidate, made: MadeAhead
+) -> None:
     """KnownFailure QUEUE_FULL, QUEUE_TOO_OLD, CONTACT_OVERDUE, EXCEPTIONS_USED_UP, IDENTITY_LIMIT.
 
     What takes another's place is no further registration of that person.
@@ -105,10 +113,8 @@ def _check_limits(db: Database, outbox: Outbox, situation: Situation, candidate:
     check_measures(db, situation, policy, now)
     if candidate.is_exception:
         check_allowance(outbox, policy, now)
-    if candidate.approver is None and candidate.refers_to is None:
-        document = candidate.customer.document
-        if is_at_identity_limit(outbox, situation, policy, document):
-            raise KnownFailure(FailureCode.IDENTITY_LIMIT, str(policy.most_same_identity))
+    if candidate.approver is None and candidate.refers_to is None and made.identity is not None:
+        check_identity_limit(outbox, policy, *made.identity)
 
 
 def check_not_waiting(
@@ -122,10 +128,9 @@ def check_not_waiting(
 
     ``besides`` are registrations that are being mended.
     """
-    for tags in (situation.tags, *situation.former_tags):
-        outbox.check_not_waiting(
-            None if number is None else mask_phone(number),
-            None if number is None else tags.number(number),
-            None if iccid is None else tags.iccid(iccid),
-            besides,
-        )
+    _check_marks(outbox, marks_of(situation, number, iccid), besides)
+
+
+def _check_marks(outbox: Outbox, marks: tuple[Marks, ...], besides: Collection[UUID]) -> None:
+    for one in marks:
+        outbox.check_not_waiting(one.phone_mask, one.number_tag, one.iccid_tags, besides)

@@ -6,8 +6,16 @@ from uuid import UUID
 import uuid6
 
 from outlet_app.domain.cards import CardRead
-from outlet_app.domain.registrations import RecordKind, Role, ServiceDetails, Slip, Statements
-from outlet_app.store.rows import RecordRow
+from outlet_app.domain.registrations import (
+    RecordKind,
+    RecordState,
+    Role,
+    ServiceDetails,
+    Slip,
+    Statements,
+    local_number,
+)
+from outlet_app.store.rows import NewRecord, RecordRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,18 @@ class TodayCounts:
 def new_record_id() -> UUID:
     """A version 7 UUID (RFC 9562): time first, then chance."""
     return UUID(bytes=uuid6.uuid7().bytes)
+
+
+def slip_of_new(new: NewRecord) -> Slip:
+    """What the customer is shown of a record that was stored just now."""
+    return Slip(
+        new.record_id,
+        new.sequence,
+        local_number(new.outlet, new.terminal, new.sequence),
+        new.phone_mask or "",
+        new.confirmed_at,
+        RecordState.QUEUED,
+    )
 
 
 def slip_of(row: RecordRow) -> Slip:

@@ -228,7 +228,7 @@ class Exceptions:
                 sure = not self._workplace.clock_behind_s
                 return _check(situation, _Asked(draft, clerk, channel, now, approver, sure))
 
-            slip = slip_of(confirmed(self._workplace, draft.record_id, check))
+            slip = confirmed(self._workplace, draft.record_id, check)
         self._approved = None
         return slip
 

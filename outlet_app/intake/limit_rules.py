@@ -89,10 +89,18 @@ def is_at_identity_limit(
     outbox: Outbox, situation: Situation, policy: PolicyPack, document: Document
 ) -> bool:
     """True when this terminal's tags say that the policy's number was registered with this document."""
-    if not policy.most_same_identity:
-        return False
-    tag = situation.tags.identity(document)
-    return outbox.same_identity_count(tag, family_initial(document.name)) >= policy.most_same_identity
+    return _is_at_limit(outbox, policy, situation.tags.identity(document), family_initial(document.name))
+
+
+def check_identity_limit(outbox: Outbox, policy: PolicyPack, tag: int, initial: str) -> None:
+    """KnownFailure IDENTITY_LIMIT for a document of this tag and first character of the name."""
+    if _is_at_limit(outbox, policy, tag, initial):
+        raise KnownFailure(FailureCode.IDENTITY_LIMIT, str(policy.most_same_identity))
+
+
+def _is_at_limit(outbox: Outbox, policy: PolicyPack, tag: int, initial: str) -> bool:
+    most = policy.most_same_identity
+    return bool(most) and outbox.same_identity_count(tag, initial) >= most
 
 
 def measures(
@@ -107,7 +115,7 @@ def measures(
     until = clock.for_ages(now)
     waiting, oldest_s = Outbox(db, terminal).unsent(policy.most_waiting, until)
     heard_at = situation.enrolment.enrolled_at
-    contact_at = PacingStore(db, terminal).load().last_contact_at
+    contact_at = PacingStore(db, terminal).last_contact_at()
     if contact_at is not None:
         # it was noted by a clock that may have been wrong; the operator's was not
         heard_at = clock.operator_time() or contact_at

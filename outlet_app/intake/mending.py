@@ -13,7 +13,7 @@ from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import Channel, Corrections, Person, RecordState, Slip, VoidReason
 from outlet_app.intake.approvals import Approval
 from outlet_app.intake.confirming import check_not_waiting, confirmed
-from outlet_app.intake.drafts import Draft, SignedInClerk, new_record_id, slip_of
+from outlet_app.intake.drafts import Draft, SignedInClerk, new_record_id
 from outlet_app.intake.mending_rules import (
     Mend,
     check_mendable,
@@ -155,7 +155,7 @@ class Mending:
                 listed, policy = mending_admitted(situation, clerk, channel, now, clock_is_sure=sure)
                 return Mend(new_id, about, what, listed, channel, policy, now, person)
 
-            return slip_of(confirmed(self._workplace, new_id, check))
+            return confirmed(self._workplace, new_id, check)
 
     def _row(self, outbox: Outbox, record_id: UUID, act: str) -> RecordRow:
         if act == REPLACE:

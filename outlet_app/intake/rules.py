@@ -19,6 +19,7 @@ from outlet_app.domain.registrations import (
 )
 from outlet_app.intake.drafts import Draft, SignedInClerk
 from outlet_app.intake.limit_rules import check_document, check_hours, check_stays
+from outlet_app.intake.made_ahead import MadeAhead
 from outlet_app.intake.roles import Act, as_listed
 from outlet_app.intake.situation import Situation
 from outlet_app.verification.number import normalise_number
@@ -41,6 +42,16 @@ class Candidate:
     confirmed_at: datetime
     approver: Person | None = None
     refers_to: UUID | None = None
+    made: MadeAhead | None = None
+    """Made of exactly what stands here, the moment apart."""
+
+    def at(self, moment: datetime) -> "Candidate":
+        """The same, confirmed at this moment."""
+        return replace(self, confirmed_at=moment)
+
+    def approved_by(self, person: Person | None) -> "Candidate":
+        """The same with a second person's word, which is sealed with it."""
+        return self if person is None else replace(self, approver=person, made=None)
 
     @property
     def is_exception(self) -> bool:

@@ -1,8 +1,8 @@
 """The use case: from a draft on the counter to a stored record. The only way into the queue."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.cards import CardRead
 from outlet_app.domain.findings import Finding
 from outlet_app.domain.masking import family_initial
-from outlet_app.domain.registrations import Channel, RecordKind, RecordState, ServiceDetails, Slip
+from outlet_app.domain.registrations import Channel, Person, RecordKind, RecordState, ServiceDetails, Slip
 from outlet_app.intake.approvals import Approval
 from outlet_app.intake.confirming import check_not_waiting, confirmed
 from outlet_app.intake.day import DayEnd
@@ -29,9 +29,10 @@ from outlet_app.intake.mending import REPLACE, Mending
 from outlet_app.intake.mending_rules import let_go
 from outlet_app.intake.notices import Notice, notices
 from outlet_app.intake.people import People
+from outlet_app.intake.preparation import Preparation
 from outlet_app.intake.quarantine import Quarantine
 from outlet_app.intake.roles import Act, as_listed
-from outlet_app.intake.rules import Candidate, assess_card, check_registration, normalised
+from outlet_app.intake.rules import Candidate, assess_card, normalised
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
 from outlet_app.store.disk_space import check_room
@@ -66,6 +67,7 @@ class Intake:
         self.limits = Limits(workplace)
         self.day = DayEnd(workplace, self.people)
         self.quarantine = Quarantine(workplace, self.people)
+        self._preparation = Preparation(workplace)
 
     @classmethod
     def open(cls, home: Path, clock: Callable[[], datetime]) -> "Intake":
@@ -134,6 +136,17 @@ class Intake:
             situation.tags.identity(document), family_initial(document.name)
         )
 
+    def prepare(self, draft: Draft, clerk: SignedInClerk, channel: Channel) -> None:
+        """Do ahead what ``confirm`` of this very draft would do; nothing is stored, and nothing said.
+
+        ValueError: a draft without card, details or statements.
+        """
+        self._preparation.prepare(draft, clerk, channel)
+
+    def forget_prepared(self) -> None:
+        """The customer is gone: nothing that was prepared stays."""
+        self._preparation.drop()
+
     def confirm(
         self, draft: Draft, clerk: SignedInClerk, channel: Channel, approval: Approval | None = None
     ) -> Slip:
@@ -146,20 +159,21 @@ class Intake:
         those of storage. Nothing is stored then.
         """
         now = self._workplace.now()
-        if self._workplace.outbox().is_stored(draft.record_id):
-            return self.slip(draft.record_id)
 
+        def check(situation: Situation, approver: Person | None) -> Candidate:
+            candidate = self._preparation.candidate(situation, draft, clerk, channel, now)
+            self.mending.check_replacement(situation, candidate)
+            return candidate.approved_by(approver)
+
+        if approval is not None and self._workplace.outbox().is_stored(draft.record_id):
+            # the approval is used up, and there is nothing to approve
+            return self.slip(draft.record_id)
         replaces = draft.refers_to is not None
         act, subject = (REPLACE, draft.refers_to) if replaces else (SAME_IDENTITY, draft.record_id)
         with self.mending.approver(approval, act, subject, clerk) as approver:
-
-            def check(situation: Situation) -> Candidate:
-                sure = not self._workplace.clock_behind_s
-                candidate = check_registration(situation, draft, clerk, channel, now, clock_is_sure=sure)
-                self.mending.check_replacement(situation, candidate)
-                return replace(candidate, approver=approver)
-
-            return slip_of(confirmed(self._workplace, draft.record_id, check))
+            slip = confirmed(self._workplace, draft.record_id, partial(check, approver=approver))
+        self._preparation.drop()
+        return slip
 
     # -- slips, records, figures --
 

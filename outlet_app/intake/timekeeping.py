@@ -33,7 +33,7 @@ class Timekeeper:
 
     def system(self) -> datetime:
         """The system's clock as it is set, to the millisecond that is stored."""
-        return timestamps.from_text(timestamps.to_text(self._clock()))
+        return timestamps.as_stored(self._clock())
 
     def now(self, db: Database, terminal: str | None) -> datetime:
         """The present, to the millisecond that is stored; ``terminal`` None before the first enrolment."""

@@ -93,7 +93,7 @@ def write_mark(database: Path, mark: Mark) -> None:
     """Put the mark in the place of the one before; OSError as the system gives it."""
     data = _encode(mark)
     assert len(data) < _ROOM_BYTES, "names are bounded"
-    number = os.open(_file(database), os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    number = os.open(f"{database}{SUFFIX}", os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     try:
         # one write of the whole room: what stands there is the former mark or this one
         os.write(number, data.ljust(_ROOM_BYTES))
@@ -106,11 +106,14 @@ def _file(database: Path) -> Path:
 
 
 def _encode(mark: Mark) -> bytes:
-    value = {
-        "terminal": mark.terminal,
-        "sequence": mark.sequence,
-        "envelope_sha256": mark.envelope_sha256,
-        "journal": mark.journal,
-        "journal_hash": mark.journal_hash,
-    }
-    return canonical.encode({**value, "check": hashlib.sha256(canonical.encode(value)).hexdigest()})
+    value = canonical.encode(
+        {
+            "terminal": mark.terminal,
+            "sequence": mark.sequence,
+            "envelope_sha256": mark.envelope_sha256,
+            "journal": mark.journal,
+            "journal_hash": mark.journal_hash,
+        }
+    )
+    # before all other names, as the canonical form has it
+    return b'{"check":"' + hashlib.sha256(value).hexdigest().encode() + b'",' + value[1:]

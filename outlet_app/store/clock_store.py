@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from outlet_app import boot_clock
 from outlet_app.domain import timestamps
-from outlet_app.store.database import believed, first_row, write
+from outlet_app.store.database import believed, known_row, write
 from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.time_anchors import AnchorName, TimeAnchor, anchor_of, load_anchor, put_anchor
 
@@ -15,8 +15,9 @@ KEEP_S = 600.0
 """What has passed since the operator's word is kept this often: a start of the machine forgets no more."""
 
 _FLOOR = """
-    SELECT clock.operator_time, clock.behind_s, anchor.at, anchor.boot, anchor.boot_ms,
-        (SELECT at FROM journal WHERE terminal = :terminal ORDER BY number DESC LIMIT 1) AS journal_at
+    SELECT clock.operator_time,
+        (SELECT at FROM journal WHERE terminal = ? ORDER BY number DESC LIMIT 1),
+        clock.behind_s, anchor.at, anchor.boot, anchor.boot_ms
     FROM (SELECT 1 AS id) AS one LEFT JOIN clock USING (id)
         LEFT JOIN clock_anchor AS anchor ON anchor.name = 'operator'
 """
@@ -48,19 +49,19 @@ class ClockStore:
 
     def floor(self) -> ClockFloor:
         """The earliest that it can be now."""
-        row = first_row(self._db, _FLOOR, {"terminal": self._terminal})
+        row = known_row(self._db, _FLOOR, (self._terminal,))
         assert row is not None, "one row is joined with what is there"
+        operator_time, journal_at, behind_s, *anchor = row
         with believed(self._db):
-            known = [timestamps.from_text(row[name]) for name in ("operator_time", "journal_at") if row[name]]
-            if row["at"] is not None:
-                known.append(_passed(anchor_of(row)))
-        return ClockFloor(max(known, default=None), row["behind_s"] or 0)
+            known = [timestamps.from_text(at) for at in (operator_time, journal_at) if at]
+            if anchor[0] is not None:
+                known.append(_passed(anchor_of(*anchor)))
+        return ClockFloor(max(known, default=None), behind_s or 0)
 
     def operator_time(self) -> datetime | None:
         """The operator's last signed time; None before the first."""
-        row = first_row(self._db, "SELECT operator_time FROM clock WHERE id = 1")
-        known = None if row is None else row["operator_time"]
-        return None if known is None else timestamps.from_text(known)
+        row = known_row(self._db, "SELECT operator_time FROM clock WHERE id = 1")
+        return None if row is None or row[0] is None else timestamps.from_text(row[0])
 
     def surely_past(self) -> datetime | None:
         """The latest moment that has surely passed, whatever the system's clock says; None before a contact.

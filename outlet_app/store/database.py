@@ -18,11 +18,21 @@ from outlet_app.store.care import care_for
 from outlet_app.store.chain_mark import MarkKeeper
 from outlet_app.store.holders import Hold, hold_alone, hold_share
 from outlet_app.store.integrity import is_damage, is_damage_noted, note_damage
+from outlet_app.store.known_rows import KnownRows
 from outlet_app.store.migrations import check_known, newest, version
 from outlet_app.store.open_files import OpenFiles, fold_log
 from outlet_app.store.salvage import PublicKeys
 
-__all__ = ["FILE_NAME", "Database", "first_row", "open_database", "rows", "told_apart", "write"]
+__all__ = [
+    "FILE_NAME",
+    "Database",
+    "first_row",
+    "known_row",
+    "open_database",
+    "rows",
+    "told_apart",
+    "write",
+]
 
 FILE_NAME = "outlet.db"
 BUSY_TIMEOUT_S = 20.0
@@ -95,37 +105,46 @@ def storage_failure(exc: sqlite3.Error, file: Path | None = None) -> KnownFailur
     return KnownFailure(meaning, getattr(exc, "sqlite_errorname", ""))
 
 
-@contextmanager
-def told_apart(db: Database | Path | None = None) -> Iterator[None]:
+class told_apart:  # noqa: N801 - used as a verb; a class costs a third of a generator, at every question
     """SQLite's errors within become KnownFailure where a person can act on them; damage is remembered."""
-    try:
-        yield
-    except UnicodeDecodeError as exc:
-        # text that is no text, in a row or quoted in a message of SQLite
-        file = db if isinstance(db, Path) else _file_of(db)
-        if file is not None:
-            note_damage(file)
-        raise KnownFailure(FailureCode.STORAGE_CORRUPT, "text") from exc
-    except sqlite3.Error as exc:
-        file = db if isinstance(db, Path) else _file_of(db)
+
+    def __init__(self, db: Database | Path | None = None) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, exc: BaseException | None, __: object) -> None:
+        if exc is None or not isinstance(exc, UnicodeDecodeError | sqlite3.Error):
+            return
+        file = self._db if isinstance(self._db, Path) else _file_of(self._db)
+        if isinstance(exc, UnicodeDecodeError):
+            # text that is no text, in a row or quoted in a message of SQLite
+            if file is not None:
+                note_damage(file)
+            raise KnownFailure(FailureCode.STORAGE_CORRUPT, "text") from exc
         if file is not None and is_damage(exc):
             note_damage(file)
         failure = storage_failure(exc, file)
-        if failure is None:
-            raise
-        raise failure from exc
+        if failure is not None:
+            raise failure from exc
 
 
-@contextmanager
-def believed(db: Database) -> Iterator[None]:
+class believed:  # noqa: N801 - as above
     """A row that says what no row can say is damage: remembered, and KnownFailure STORAGE_CORRUPT."""
-    try:
-        yield
-    except ValueError as exc:
-        file = _file_of(db)
-        if file is not None:
-            note_damage(file)
-        raise KnownFailure(FailureCode.STORAGE_CORRUPT, "value") from exc
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, exc: BaseException | None, __: object) -> None:
+        if isinstance(exc, ValueError):
+            file = _file_of(self._db)
+            if file is not None:
+                note_damage(file)
+            raise KnownFailure(FailureCode.STORAGE_CORRUPT, "value") from exc
 
 
 class OutletConnection(sqlite3.Connection):
@@ -135,6 +154,10 @@ class OutletConnection(sqlite3.Connection):
     share: Hold | None = None
     mark: MarkKeeper | None = None
     files: OpenFiles | None = None
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.known = KnownRows()
 
     def close(self) -> None:
         """Close it and give the share back."""
@@ -236,33 +259,41 @@ def _check_version(found: int) -> None:
 
 
 @contextmanager
-def write(db: Database) -> Iterator[Database]:
+def write(db: Database, at_commit: Callable[[], None] | None = None) -> Iterator[Database]:
     """One transaction that begins IMMEDIATE, so that it waits for other writers instead of failing.
 
-    Commits at the end, rolls back on any exception. Never wait for anything within.
+    Commits at the end, rolls back on any exception. Never wait for anything
+    within. ``at_commit`` is called as soon as what was written is durable.
     """
+    own = db.conn
     with told_apart(db):
-        db.execute("BEGIN IMMEDIATE")
+        own.execute("BEGIN IMMEDIATE")
         try:
-            _check_files(db)
+            _begun(own)
             yield db
-            db.execute("COMMIT")
+            own.execute("COMMIT")
         except BaseException:
             _roll_back(db)
             raise
-        _committed(db)
+        finally:
+            if isinstance(own, OutletConnection):
+                own.known.unpin()
+        if at_commit is not None:
+            at_commit()
+        _committed(own)
 
 
-def _check_files(db: Database) -> None:
+def _begun(own: sqlite3.Connection) -> None:
     """Nothing is written to files that nobody will open again."""
-    own = db.conn
-    if isinstance(own, OutletConnection) and own.files is not None and not own.files.are_still_there():
+    if not isinstance(own, OutletConnection):
+        return
+    if own.files is not None and not own.files.are_still_there():
         raise KnownFailure(FailureCode.STORAGE_FAILED, "the database's files were taken away")
+    own.known.pin(own)
 
 
-def _committed(db: Database) -> None:
+def _committed(own: sqlite3.Connection) -> None:
     """What was committed is in a log that is still there, or in the database file; the mark says how far."""
-    own = db.conn
     if not isinstance(own, OutletConnection):
         return
     if own.files is not None and not own.files.are_still_there() and not fold_log(own):
@@ -282,7 +313,7 @@ def _roll_back(db: Database) -> None:
 def rows(db: Database, sql: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
     """All rows of a query as dicts; keep it bounded by a LIMIT or by nature."""
     with told_apart(db):
-        cursor = db.execute(sql, parameters)
+        cursor = db.conn.execute(sql, parameters)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
@@ -291,6 +322,17 @@ def first_row(db: Database, sql: str, parameters: Parameters = ()) -> dict[str, 
     """First row of a query as a dict, None when there is none."""
     found = rows(db, sql, parameters)
     return found[0] if found else None
+
+
+def known_row(db: Database, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
+    """First row of a query, None when there is none; asked once only while nobody writes (known_rows)."""
+    own, question = db.conn, (sql, parameters)
+    with told_apart(db):
+        known = own.known.of(own) if isinstance(own, OutletConnection) else {}
+        if question not in known:
+            known[question] = own.execute(sql, parameters).fetchone()
+        row: tuple[Any, ...] | None = known[question]
+        return row
 
 
 def _file_of(db: Database | None) -> Path | None:

@@ -10,7 +10,7 @@ from outlet_app.contract.contact import MOST_FORMER, FormerChain
 from outlet_app.contract.enrolment import EnrolmentAnswer
 from outlet_app.contract.signed_object import SignedObject, decode_signed
 from outlet_app.domain import timestamps
-from outlet_app.store.database import first_row, rows, write
+from outlet_app.store.database import first_row, known_row, rows, write
 from outlet_app.store.journal import Journal, JournalEvent
 
 _IS_LAST = "NOT EXISTS (SELECT 1 FROM enrolment AS later WHERE later.former = last.terminal)"
@@ -82,8 +82,8 @@ class EnrolmentStore:
 
     def current_version(self) -> tuple[str, int] | None:
         """Terminal and version of the enrolment in force: tells whether what was loaded is still so."""
-        row = first_row(self._db, "SELECT terminal, version FROM enrolment WHERE current = 1")
-        return None if row is None else (row["terminal"], row["version"])
+        row = known_row(self._db, "SELECT terminal, version FROM enrolment WHERE current = 1")
+        return None if row is None else (row[0], row[1])
 
     def install(
         self,

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from outlet_app.contract import canonical
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.domain import timestamps
-from outlet_app.store.database import first_row, rows, write
+from outlet_app.store.database import first_row, known_row, rows, write
 
 PAGE = 500
 
@@ -115,15 +115,15 @@ class Journal:
             "terminal": self._terminal,
             "number": number + 1,
             "at": at,
-            "event": str(event),
+            "event": event.value,
             "subject": subject,
             "detail": detail,
             "previous": previous,
         }
-        self._db.execute(
+        self._db.conn.execute(
             "INSERT INTO journal (terminal, number, at, event, subject, detail, previous, hash)"
-            " VALUES (:terminal, :number, :at, :event, :subject, :detail, :previous, :hash)",
-            {**value, "hash": hashlib.sha256(canonical.encode(value)).hexdigest()},
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*value.values(), hashlib.sha256(canonical.encode(value)).hexdigest()),
         )
 
     def record(self, event: JournalEvent, now: datetime, *, subject: str = "", detail: str = "") -> None:
@@ -142,12 +142,11 @@ class Journal:
         return None if last is None else timestamps.from_text(last[2])
 
     def _last(self) -> tuple[int, str, str] | None:
-        row = first_row(
+        return known_row(
             self._db,
             "SELECT number, hash, at FROM journal WHERE terminal = ? ORDER BY number DESC LIMIT 1",
             (self._terminal,),
         )
-        return None if row is None else (row["number"], row["hash"], row["at"])
 
     def hash_at(self, number: int) -> str:
         """Hash of the entry of this number; 64 zeros where there is none."""

@@ -10,18 +10,17 @@ from uuid import UUID
 
 from sqlite_utils import Database
 
-from outlet_app import boot_clock
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.contract.receipt import Receipt
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
-from outlet_app.domain.tags import RecordTags
 from outlet_app.store import forgetting, record_list, repeats
 from outlet_app.store.answers import Answers
-from outlet_app.store.database import first_row, told_apart, write
-from outlet_app.store.journal import Journal, JournalEvent, JournalHead
+from outlet_app.store.database import known_row, told_apart, write
+from outlet_app.store.insertion import insert
+from outlet_app.store.journal import Journal, JournalHead
 from outlet_app.store.missed_numbers import name_held
 from outlet_app.store.rows import (
     ChainEnd,
@@ -77,46 +76,17 @@ class Outbox:
 
     def chain_end(self) -> ChainEnd:
         """The record that the next one follows; read it within the transaction that adds the next."""
-        row = first_row(
+        row = known_row(
             self._db,
             "SELECT sequence, envelope_sha256 FROM outbox WHERE terminal = ? ORDER BY sequence DESC LIMIT 1",
             (self._terminal,),
         )
-        return ChainEnd(0, NO_PREVIOUS) if row is None else ChainEnd(**row)
+        return ChainEnd(0, NO_PREVIOUS) if row is None else ChainEnd(*row)
 
     def insert(self, new: NewRecord) -> None:
         """A sealed record, its summary and its journal entry, within the caller's writing transaction."""
         assert self._db.conn.in_transaction, "number, record and journal commit together"
-        value = {
-            **{name: getattr(new, name) for name in NewRecord.__slots__},
-            **{f"{name}_tag": getattr(new.tags, name) for name in RecordTags.__slots__},
-            "record_id": str(new.record_id),
-            "confirmed_at": timestamps.to_text(new.confirmed_at),
-            "refers_to": None if new.refers_to is None else str(new.refers_to),
-            **asdict(boot_clock.boot_now()),
-        }
-        del value["tags"]
-        self._db.execute(
-            "INSERT INTO outbox (terminal, sequence, record_id, outlet, kind, channel, policy, confirmed_at,"
-            " envelope_sha256, state, exception, refers_to, boot, boot_ms) VALUES (:terminal, :sequence,"
-            " :record_id, :outlet, :kind, :channel, :policy, :confirmed_at, :envelope_sha256, 'queued',"
-            " :exception, :refers_to, :boot, :ms)",
-            value,
-        )
-        self._db.execute(
-            "INSERT INTO sealed (record_id, envelope) VALUES (:record_id, :envelope)",
-            value,
-        )
-        self._db.execute(
-            "INSERT INTO summary (record_id, clerk, approver, document_kind, family_initial, phone_mask,"
-            " number_tag, iccid_tag, iccid_second_tag, identity_tag) VALUES (:record_id, :clerk, :approver,"
-            " :document_kind, :family_initial, :phone_mask, :number_tag, :iccid_tag, :iccid_second_tag,"
-            " :identity_tag)",
-            value,
-        )
-        self._journal.append(
-            JournalEvent.RECORD_STORED, new.confirmed_at, subject=str(new.record_id), detail=str(new.sequence)
-        )
+        insert(self._db, self._journal, new)
 
     # -- out --
 

@@ -11,7 +11,7 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState, local_number
-from outlet_app.store.database import believed, first_row, rows
+from outlet_app.store.database import believed, first_row, known_row, rows
 from outlet_app.store.given_up_store import NOT_GIVEN_UP
 from outlet_app.store.quarantine import figures, with_set_aside
 from outlet_app.store.references import IS_SUPERSEDED, with_references
@@ -116,7 +116,7 @@ def page(
 
 def is_stored(db: Database, record_id: UUID) -> bool:
     """True when a record of this id is here."""
-    return first_row(db, "SELECT 1 AS one FROM outbox WHERE record_id = ?", (str(record_id),)) is not None
+    return known_row(db, "SELECT 1 FROM outbox WHERE record_id = ?", (str(record_id),)) is not None
 
 
 def waiting_terminals(db: Database) -> list[str]:
@@ -150,9 +150,9 @@ def unsent(db: Database, most: int, now: datetime) -> tuple[int, int]:
     Both by an index, however many there are.
     """
     counted = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN ('queued', 'sending') LIMIT ?)"
-    count = int(db.execute(counted, (most,)).fetchone()[0])
-    oldest = first_row(db, _OLDEST_UNSENT)
-    return count, (None if oldest is None else age_s(oldest["at"], now)) or 0
+    count, oldest = known_row(db, counted, (most,)), known_row(db, _OLDEST_UNSENT)
+    assert count is not None, "counts always give a row"
+    return count[0], (None if oldest is None else age_s(oldest[0], now)) or 0
 
 
 def has_due(db: Database, terminal: str, now: datetime) -> bool:

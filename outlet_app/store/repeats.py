@@ -7,6 +7,7 @@ CROSS JOIN keeps SQLite's order: from the few that match to their records.
 """
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlite_utils import Database
 
 from outlet_app.domain.failures import FailureCode
 from outlet_app.domain.registrations import local_number
-from outlet_app.store.database import first_row
+from outlet_app.store.database import first_row, known_row
 from outlet_app.store.references import IS_SUPERSEDED, STANDS
 
 WAITING = "IN ('queued', 'sending', 'received')"
@@ -84,12 +85,8 @@ def other_waiting(db: Database, record_id: UUID) -> tuple[FailureCode, str] | No
 
 def same_identity_count(db: Database, terminal: str, identity_tag: int, family_initial: str) -> int:
     """Records of the same tag and first character that stand: not refused, taken back or replaced."""
-    row = first_row(
-        db,
-        _SAME_IDENTITY,
-        (identity_tag, family_initial, terminal),
-    )
-    return 0 if row is None else int(row["n"])
+    row = known_row(db, _SAME_IDENTITY, (identity_tag, family_initial, terminal))
+    return 0 if row is None else int(row[0])
 
 
 def identity_of(db: Database, record_id: UUID) -> tuple[int, str] | None:
@@ -105,7 +102,11 @@ def identity_of(db: Database, record_id: UUID) -> tuple[int, str] | None:
 def _first(
     db: Database, matches: str, values: tuple[Any, ...], besides: Collection[UUID], given: str
 ) -> str | None:
-    marks = ", ".join("?" * len(besides))
-    query = _FIRST_WAITING.format(matches=matches, besides=marks, given=given)
-    row = first_row(db, query, (*values, *(str(one) for one in besides)))
-    return None if row is None else local_number(**row)
+    query = _first_waiting(matches, given, len(besides))
+    row = known_row(db, query, (*values, *(str(one) for one in besides)))
+    return None if row is None else local_number(*row)
+
+
+@lru_cache(maxsize=16)
+def _first_waiting(matches: str, given: str, besides: int) -> str:
+    return _FIRST_WAITING.format(matches=matches, besides=", ".join("?" * besides), given=given)

@@ -44,7 +44,7 @@ _STEPS = (
         iccid_tag INTEGER CHECK (iccid_tag BETWEEN 0 AND 4095),
         iccid_second_tag INTEGER CHECK (iccid_second_tag BETWEEN 0 AND 4095),
         identity_tag INTEGER CHECK (identity_tag BETWEEN 0 AND 511)
-    ) STRICT
+    ) STRICT, WITHOUT ROWID
     """,
     """
     INSERT INTO summary_2 (record_id, clerk, document_kind, family_initial, phone_mask, number_tag, iccid_tag,

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlite_utils import Database
 
 from outlet_app.boot_clock import BootMoment
 from outlet_app.domain import timestamps
-from outlet_app.store.database import believed, first_row
+from outlet_app.store.database import believed, known_row
 
 
 class AnchorName(StrEnum):
@@ -34,16 +33,16 @@ class TimeAnchor:
 
 def load_anchor(db: Database, name: AnchorName) -> TimeAnchor | None:
     """The anchor of this name; KnownFailure STORAGE_CORRUPT when it cannot be read."""
-    row = first_row(db, "SELECT at, boot, boot_ms FROM clock_anchor WHERE name = ?", (str(name),))
+    row = known_row(db, "SELECT at, boot, boot_ms FROM clock_anchor WHERE name = ?", (str(name),))
     if row is None:
         return None
     with believed(db):
-        return anchor_of(row)
+        return anchor_of(*row)
 
 
-def anchor_of(row: dict[str, Any]) -> TimeAnchor:
-    """The anchor of a row; ValueError when it is damaged."""
-    return TimeAnchor(timestamps.from_text(row["at"]), BootMoment(row["boot"], row["boot_ms"]))
+def anchor_of(at: str, boot: str, boot_ms: int) -> TimeAnchor:
+    """The anchor of what is stored; ValueError when it is damaged."""
+    return TimeAnchor(timestamps.from_text(at), BootMoment(boot, boot_ms))
 
 
 def put_anchor(db: Database, name: AnchorName, anchor: TimeAnchor) -> None:

@@ -31,6 +31,7 @@ from outlet_app.ui.link_watch import LinkWatch
 from outlet_app.ui.mend_desk import MendDesk
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pin_desk import PinDesk
+from outlet_app.ui.preparing_desk import PreparingDesk
 from outlet_app.ui.scanner import Scanner
 from outlet_app.ui.session import Session
 from outlet_app.ui.shell import Shell
@@ -78,6 +79,7 @@ class Kiosk(QObject):
         self._cards = CardDesk(self.counter)
         self._exceptions = ExceptionLane(self.counter)
         self._identities = IdentityDesk(self.counter)
+        self._preparing = PreparingDesk(self.counter)
         self._link = LinkWatch(self.counter)
         self._journals = JournalWatch(self.counter, parts.home, parts.clock)
         self._scanner = Scanner()

@@ -188,6 +188,19 @@ class Desk:
             raise
         return ServiceVerdict(number_text, iccid_text, number, iccid, findings)
 
+    def prepare(self, draft: Draft, number_text: str, iccid_text: str, clerk: SignedInClerk) -> None:
+        """Do ahead what ``confirm`` will do, both statements given, once both texts can be read."""
+        number = _verdict(number_text, normalise_number).value
+        iccid = _verdict(iccid_text, normalise_iccid).value
+        if number is not None and iccid is not None:
+            given = Statements(holder_compared=True, consent=True)
+            whole = replace(draft, details=ServiceDetails(number, iccid), statements=given)
+            self._intake.prepare(whole, clerk, Channel.COUNTER)
+
+    def forget_prepared(self) -> None:
+        """The customer is gone: nothing that was prepared stays."""
+        self._intake.forget_prepared()
+
     def confirm(
         self,
         draft: Draft,

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from outlet_app.domain.registrations import Statements
-from outlet_app.intake.journey import State
+from outlet_app.intake import preparation
+from outlet_app.intake.journey import Event, State
+from outlet_app.intake.service import Draft, Intake
 from outlet_app.ui.app import Kiosk
 from outlet_app.ui.desk import Desk
 from tests.ui import acting
@@ -119,3 +121,55 @@ def test_the_two_statements_are_those_the_clerk_made(kiosk: Kiosk, monkeypatch: 
     acting.press(kiosk, "service-confirm")
     until(lambda: kiosk.counter.state is State.DONE)
     assert made == [Statements(holder_compared=True, consent=True)]
+
+
+def test_what_is_typed_is_made_ready_before_the_button_and_forgotten_with_the_customer(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared: list[Draft] = []
+    forgotten: list[int] = []
+    prepare, forget = Intake.prepare, Intake.forget_prepared
+
+    def keep(intake: Intake, draft: Draft, *rest: object) -> None:
+        prepared.append(draft)
+        prepare(intake, draft, *rest)  # type: ignore[arg-type] # passed on as they come
+
+    def count(intake: Intake) -> None:
+        forgotten.append(len(prepared))
+        forget(intake)
+
+    monkeypatch.setattr(Intake, "prepare", keep)
+    monkeypatch.setattr(Intake, "forget_prepared", count)
+    acting.fill(kiosk, "service-number", NUMBER)
+    acting.fill(kiosk, "service-iccid", ICCID)
+    acting.press(kiosk, "statement-consent")
+    until(kiosk.shell.service.confirm.isEnabled)
+    until(lambda: kiosk.bridge.is_idle)
+    assert prepared
+    assert prepared[-1].statements == Statements(holder_compared=True, consent=True)
+    kiosk.counter.happened(Event.CANCELLED)
+    until(lambda: kiosk.bridge.is_idle)
+    assert forgotten == [len(prepared)]
+    assert kiosk.counter.state is State.HOME
+    assert kiosk.counter.draft is None
+
+
+def test_the_button_takes_what_was_made_ready(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[int] = []
+    check = preparation.check_registration
+
+    def count(*given: object, **named: object) -> object:
+        checked.append(1)
+        return check(*given, **named)  # type: ignore[arg-type] # passed on as they come
+
+    monkeypatch.setattr(preparation, "check_registration", count)
+    acting.fill(kiosk, "service-number", NUMBER)
+    acting.fill(kiosk, "service-iccid", ICCID)
+    acting.press(kiosk, "statement-consent")
+    until(kiosk.shell.service.confirm.isEnabled)
+    until(lambda: kiosk.bridge.is_idle)
+    before = len(checked)
+    acting.press(kiosk, "service-confirm")
+    until(lambda: kiosk.counter.state is State.DONE)
+    assert before
+    assert len(checked) == before
