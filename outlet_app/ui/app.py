@@ -25,6 +25,7 @@ from outlet_app.ui.cycles import CycleCollector
 from outlet_app.ui.desk import Desk
 from outlet_app.ui.exception_lane import ExceptionLane
 from outlet_app.ui.identity_desk import IdentityDesk
+from outlet_app.ui.join_desk import JoinDesk
 from outlet_app.ui.journal_watch import JournalWatch
 from outlet_app.ui.last_resort import last_resort
 from outlet_app.ui.link_watch import LinkWatch
@@ -86,6 +87,7 @@ class Kiosk(QObject):
         self._session = Session(self.counter, self._sender)
         self._pins = PinDesk(self._session)
         self._mends = MendDesk(self.counter, self._sender)
+        self._joins = JoinDesk(self.counter, self._sender)
         self._idle = self._session.idle
         self._scanner.scanned.connect(self._take_scan)
         self._idle.touched.connect(self.shell.done.stay)
@@ -170,6 +172,7 @@ class Kiosk(QObject):
             self._session,
             self._pins,
             self._mends,
+            self._joins,
         )
         window = (self.shell, *self.shell.findChildren(QObject))
         for speaker in (self.bridge, self.counter, self._idle, *watchers, *window):

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex
+from PySide6.QtWidgets import QLabel
 
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState, ServiceDetails, Statements
 from outlet_app.intake.journey import State
 from outlet_app.sync.enrolling import enrol
+from outlet_app.sync.stores import Stores
 from outlet_app.ui.app import Kiosk
 from outlet_app.ui.desk import PAGE, Desk
 from tests.operator_fixture import OperatorUnderTest
+from tests.outlet_fixture import OutletUnderTest
 from tests.ui import acting
 from tests.ui.conftest import CLERK, PIN, now, until
 from tests.ui.fictional import card_read
@@ -106,3 +110,56 @@ def test_only_what_works_is_offered(open_kiosk: OpenKiosk, home: Path) -> None:
     acting.lay(kiosk)
     until(lambda: kiosk.counter.state is State.REVIEW)
     assert not rail.records_tile.isEnabled()
+
+
+def revoked(operator: OperatorUnderTest, outlet: OutletUnderTest) -> str:
+    """The terminal of this name was revoked, and has heard of it."""
+    with Stores(outlet.home) as stores:
+        former = stores.enrolments.terminals()[0]
+    operator.run("revoke", "--terminal", former)
+    with pytest.raises(KnownFailure) as caught:
+        outlet.send()
+    assert caught.value.code is FailureCode.TERMINAL_REVOKED
+    return former
+
+
+def test_who_joins_anew_sees_what_the_former_terminal_gave_out_and_what_was_received(
+    open_kiosk: OpenKiosk, own_operator: OperatorUnderTest, tmp_path: Path
+) -> None:
+    outlet = OutletUnderTest(tmp_path / "outlet")
+    place = own_operator.outlet()
+    outlet.enrol(own_operator.url, own_operator.code(place))
+    for _ in range(2):
+        outlet.register()
+    outlet.send()
+    former = revoked(own_operator, outlet)
+    kiosk = open_kiosk(outlet.home)
+    acting.at_home(kiosk)
+    until(lambda: acting.widget(kiosk, "home-join").isVisible())
+    acting.press(kiosk, "home-join")
+    until(lambda: kiosk.shell.page is kiosk.shell.join)
+    acting.press(kiosk, "join-back")
+    until(lambda: kiosk.shell.page is kiosk.shell.home)
+    acting.press(kiosk, "home-join")
+    acting.fill(kiosk, "join-server", own_operator.url)
+    acting.fill(kiosk, "join-code", own_operator.code(place))
+    acting.press(kiosk, "join-submit")
+    until(lambda: former in acting.everything_said(kiosk))
+    assert kiosk.shell.page is kiosk.shell.join
+    facts = acting.widget(kiosk, "former-facts")
+    said = [label.text() for label in facts.findChildren(QLabel)]
+    assert f"Before, it was terminal {former}" in said
+    told = {label.accessibleName() for label in facts.findChildren(QLabel)}
+    assert {
+        "Last number given out here: 2",
+        "Last number received by the operator: 2",
+        "Received without a gap up to: 2",
+        "Records that still wait here: 0",
+    } <= told
+    assert kiosk.counter.clerk is None
+    acting.press(kiosk, "join-submit")
+    until(lambda: kiosk.shell.page is kiosk.shell.sign_in)
+    assert former not in acting.everything_said(kiosk)
+    acting.sign_in(kiosk)
+    until(lambda: kiosk.counter.state is State.HOME)
+    until(lambda: not acting.widget(kiosk, "home-join").isVisible())

@@ -1,6 +1,6 @@
 """Home: lay the card on the reader. The drawing moves only when the reader is ready for one."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from outlet_app.domain.failures import FailureCode
@@ -10,6 +10,7 @@ from outlet_app.texts.readers import rung_text
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import ReaderState, ReaderView, TodayView
+from outlet_app.ui.widgets.buttons import plain_button
 from outlet_app.ui.widgets.panels import Notice, Panel
 from outlet_app.ui.widgets.reader_drawing import Motion, ReaderDrawing
 from outlet_app.ui.widgets.tally import Tally
@@ -18,6 +19,9 @@ from outlet_app.ui.widgets.words import words
 
 class HomePage(PageFrame):
     """Waits for a card; says what is wrong with the reader in the place where the eye is."""
+
+    join_wanted = Signal()
+    """The operator takes nothing from this terminal any more, and gave a code to join anew."""
 
     def __init__(self) -> None:
         super().__init__("page-home")
@@ -40,6 +44,9 @@ class HomePage(PageFrame):
         text.addWidget(self._call)
         text.addWidget(self._more)
         text.addWidget(self._code)
+        self._join = plain_button("home-join", icon="key")
+        self._join.clicked.connect(self.join_wanted)
+        text.addWidget(self._join, 0, Qt.AlignmentFlag.AlignLeft)
         text.addStretch(1)
         row.addLayout(text, 10)
         self._row = row
@@ -64,6 +71,8 @@ class HomePage(PageFrame):
         self._more.setText(more)
         self._code.setVisible(self._failure is not None)
         self._code.setText(_("Code for support: {code}").format(code=self._failure))
+        self._join.setVisible(self._stop is FailureCode.TERMINAL_REVOKED)
+        self._join.say(_("Join anew with a code"))
         self.setAccessibleName(f"{call} {more}")
 
     def show_work(self, *, registers: bool) -> None:
