@@ -238,6 +238,22 @@ def missing_numbers(connection: Connection, terminal: Terminal) -> tuple[int, ..
     return tuple(found)
 
 
+def highest_given(connection: Connection, terminal: Terminal) -> tuple[int, str]:
+    """The highest number that a terminal is known to have given out, and the hash that is held under it.
+
+    64 zeros where it is not held: the terminal said it, and the record has not come.
+    """
+    held = connection.execute(
+        select(records.c.sequence, records.c.envelope_sha256)
+        .where(records.c.terminal == terminal.terminal_id)
+        .order_by(records.c.sequence.desc())
+        .limit(1)
+    ).first()
+    if held is None or held.sequence < terminal.said_highest:
+        return terminal.said_highest, NO_PREVIOUS
+    return held.sequence, held.envelope_sha256
+
+
 def forked_sequence(connection: Connection, terminal: str) -> int | None:
     """The lowest number at which two records of a terminal differ."""
     causes = (str(ForkCause.RECORD), str(ForkCause.CHAIN_STATE))

@@ -246,12 +246,12 @@ class ContactAnswer:
     keys: int
     missing: tuple[int, ...] = ()
     journal_known: int = 0
-    highest: int = 0
-    highest_sha256: str = NO_PREVIOUS
     outlet: str = ""
     outlet_name: str = ""
     moving_to: str | None = None
     closed: bool = False
+    highest: int = 0
+    highest_sha256: str = NO_PREVIOUS
     decisions: tuple[Decision, ...] = ()
     more_decisions: bool = False
 

@@ -21,7 +21,7 @@ from outlet_app.store.answers import Answers
 from outlet_app.store.database import known_row, told_apart, write
 from outlet_app.store.insertion import insert
 from outlet_app.store.journal import Journal, JournalHead
-from outlet_app.store.missed_numbers import name_held
+from outlet_app.store.missed_numbers import Given, name_given
 from outlet_app.store.rows import (
     ChainEnd,
     ChainVerdict,
@@ -189,10 +189,10 @@ class Outbox:
         """What the operator says it holds of this terminal: what it lost and is still here is sent again."""
         return self._answers.note_operator_chain(unbroken, head, now, missing)
 
-    def name_held(self, unbroken: int, head: str, now: datetime) -> int:
-        """Numbers that the operator holds and this device has not: they get places; how many there are."""
+    def name_given(self, given: Given, now: datetime) -> int:
+        """Numbers that were given out and that this device has not: they get places; how many there are."""
         with told_apart():
-            return name_held(self._db.conn, self._terminal, ChainEnd(unbroken, head), now)
+            return name_given(self._db.conn, self._terminal, given, now)
 
     def note_fork(self, sequence: int, now: datetime) -> bool:
         """The operator holds another record under this number: journalled once; True when it is news."""

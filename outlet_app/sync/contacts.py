@@ -26,12 +26,13 @@ from outlet_app.sync.stop import Stop
 
 
 def _given(answer: ContactAnswer) -> Given:
-    """What the operator knows of the numbers of this terminal; an older one says no more than what is unbroken."""
+    """What the operator knows of this terminal's numbers; an older one says only what is unbroken."""
     highest = ChainEnd(answer.highest, answer.highest_sha256)
     if answer.highest <= answer.unbroken:
         highest = ChainEnd(answer.unbroken, answer.chain_head)
-    is_all = len(answer.missing) < MOST_MISSING
-    return Given(answer.unbroken, highest, frozenset(answer.missing), answer.highest if is_all else max(answer.missing))
+    is_whole = len(answer.missing) < MOST_MISSING
+    known_to = highest.sequence if is_whole else max(answer.missing)
+    return Given(answer.unbroken, highest, frozenset(answer.missing), known_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from outlet_app.domain.registrations import RecordState
+from outlet_app.domain.registrations import RecordState, Slip
 from outlet_app.store.database import FILE_NAME, Database, open_database
+from outlet_app.store.rescue_notice import untold_notice
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest
-from tests.outlet_fixture import OutletUnderTest
+from tests.outlet_fixture import OutletUnderTest, wall_clock
 
 
 def causes(operator: OperatorUnderTest, outlet: OutletUnderTest) -> set[str]:
@@ -18,6 +20,12 @@ def causes(operator: OperatorUnderTest, outlet: OutletUnderTest) -> set[str]:
     with Stores(outlet.home) as stores:
         names = stores.enrolments.terminals()
     return {fork["cause"] for fork in operator.report()["forks"] if fork["terminal"] in names}
+
+
+def put_off(outlet: OutletUnderTest, slip: Slip) -> None:
+    """As if the operator had asked to send this one later."""
+    with Stores(outlet.home) as stores:
+        stores.outbox("").apply_later(slip.record_id, wall_clock() + timedelta(hours=5), wall_clock())
 
 
 def tampered(outlet: OutletUnderTest, change: Callable[[Database], None]) -> None:
@@ -114,6 +122,47 @@ def test_a_folder_that_was_set_back_says_what_is_missing_and_goes_on_behind_it(
     assert (first.sequence, second.sequence) == (2, 2)
     assert outlet.send().accepted == 1
     assert copy.send().fork == 2, "two folders that go on are a fork"
+
+
+def test_numbers_given_behind_a_gap_are_not_given_again(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    """The operator holds 2 and 4; 3 never came, and the copy of the folder knows of none of them."""
+    outlet.register()
+    outlet.send()
+    copy = outlet.copied_to(tmp_path / "copy")
+    outlet.register()
+    late = outlet.register()
+    put_off(outlet, late)
+    outlet.register()
+    assert (outlet.send().accepted, outlet.state(late.record_id)) == (2, RecordState.QUEUED)
+
+    assert copy.send().fork is None
+    assert {"event": "fell-back", "records": 3} in [event.to_json() for event in copy.events]
+    notice = untold_notice(copy.home)
+    assert notice is not None
+    assert (notice.copies_lost, notice.lost_count) == (2, 1)
+    assert [number.rsplit("-", 1)[1] for number in notice.lost] == ["000003"]
+    slip = copy.register(card="person-8")
+    report = copy.send()
+    assert (slip.sequence, report.fork, copy.state(slip.record_id)) == (5, None, RecordState.ACCEPTED)
+    assert causes(operator, outlet) == {"journal", "terminal-fell-back"}
+
+
+def test_a_number_that_was_said_and_never_came_is_lost_and_not_given_again(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    copy = outlet.copied_to(tmp_path / "copy")
+    late = outlet.register()
+    put_off(outlet, late)
+    assert outlet.send().sent == 0
+    assert copy.send().fork is None
+    notice = untold_notice(copy.home)
+    assert notice is not None
+    assert (notice.copies_lost, notice.lost_count) == (0, 1)
+    slip = copy.register(card="person-8")
+    assert copy.send().fork is None
+    assert (slip.sequence, copy.state(slip.record_id)) == (2, RecordState.ACCEPTED)
 
 
 def test_records_deleted_here_are_named(operator: OperatorUnderTest, outlet: OutletUnderTest) -> None:
