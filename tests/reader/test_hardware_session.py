@@ -1,6 +1,8 @@
 """The session with a real reader, gone through with a simulated one and a hand that follows a script."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -150,6 +152,28 @@ def _facts_of_a_pcsc_reader(shown: dict[str, Shown], *, lacks: tuple[str, ...]) 
     assert facts["taken-away"]["the_read_ended_in"] in {"card-removed", "card-read-failed"}
     assert facts["unplugged"]["told_as"] == "pcsc-service-missing"
     return facts
+
+
+def test_the_person_is_led_through_the_steps_in_the_order_of_the_list() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-m",
+        "hardware",
+        "tests/hardware",
+        "--port",
+        "tcp:127.0.0.1:1",
+    ]
+    ran = subprocess.run(
+        [*command, "--collect-only", "-q", "-p", "randomly", "-p", "no:cacheprovider"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    names = [line.partition("[")[2].rstrip("]") for line in ran.stdout.splitlines() if "[" in line]
+    assert names == [str(check) for check in CHECKS]
 
 
 def test_nothing_that_could_be_of_a_person_gets_into_the_evidence(tmp_path: Path) -> None:
