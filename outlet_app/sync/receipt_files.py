@@ -30,6 +30,9 @@ from outlet_app.sync.receipts import REFUSED_WITHOUT_CODE
 from outlet_app.sync.stores import Stores
 from outlet_app.trust.operator_trust import OperatorTrust, verify_keys
 
+RECEIPTS_SUFFIX = ".oar"
+"""How names of such files end; what they are is told by what is in them."""
+
 UNKNOWN = "unknown"
 """Beside the states of records: receipts for what is not here; each is journalled."""
 

@@ -36,6 +36,8 @@ from outlet_app.ui.preparing_desk import PreparingDesk
 from outlet_app.ui.scanner import Scanner
 from outlet_app.ui.session import Session
 from outlet_app.ui.shell import Shell
+from outlet_app.ui.stick_desk import StickDesk
+from outlet_app.ui.sticks import FindSticks, mounted_sticks
 from outlet_app.ui.theme import put_on, scale_for
 from outlet_app.ui.tokens import DRAWN_FOR
 
@@ -58,6 +60,7 @@ class Parts:
     make_sender: Callable[[Callable[[LinkStatus], None]], Sender]
     viewer: PhotoViewer = field(default_factory=PhotoViewer)
     scan_folder: Path | None = None
+    find_sticks: FindSticks = mounted_sticks
 
     alarm_hours: int = 24
 
@@ -87,6 +90,7 @@ class Kiosk(QObject):
         self._session = Session(self.counter, self._sender)
         self._pins = PinDesk(self._session)
         self._mends = MendDesk(self.counter, self._sender)
+        self._sticks = StickDesk(self.counter, parts.home, parts.clock, parts.find_sticks)
         self._joins = JoinDesk(self.counter, self._sender)
         self._idle = self._session.idle
         self._scanner.scanned.connect(self._take_scan)
@@ -155,6 +159,7 @@ class Kiosk(QObject):
         self._station.stop()
         self._sender.stop()
         self._journals.stop()
+        self._sticks.stop()
         self.bridge.close()
         self._fall_silent()
 
@@ -172,6 +177,8 @@ class Kiosk(QObject):
             self._session,
             self._pins,
             self._mends,
+            self._sticks,
+            self._sticks.work,
             self._joins,
         )
         window = (self.shell, *self.shell.findChildren(QObject))

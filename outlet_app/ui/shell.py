@@ -21,6 +21,7 @@ from outlet_app.ui.pages.review import ReviewPage
 from outlet_app.ui.pages.scanning import ScanningPage
 from outlet_app.ui.pages.service import ServicePage
 from outlet_app.ui.pages.sign_in import SignInPage
+from outlet_app.ui.pages.stick import StickPage
 from outlet_app.ui.pages.trouble import TroublePage
 from outlet_app.ui.pages.typed_review import TypedReviewPage
 from outlet_app.ui.pages.typing import TypingPage
@@ -67,6 +68,7 @@ class Shell(QWidget):
         self.done = DonePage()
         self.records = RecordsPage()
         self.mend = MendPage()
+        self.stick = StickPage()
         self.trouble = TroublePage()
         self.closing_page = ClosingPage()
         self.customer_pages: tuple[PageFrame, ...] = (
@@ -90,6 +92,7 @@ class Shell(QWidget):
             self.done,
             self.records,
             self.mend,
+            self.stick,
             self.trouble,
             self.closing_page,
         )

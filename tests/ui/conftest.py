@@ -20,6 +20,7 @@ from outlet_app.sync.worker import SyncWorker
 from outlet_app.ui.app import Kiosk, Parts
 from outlet_app.ui.bridge import Station
 from outlet_app.ui.shell import Shell
+from outlet_app.ui.sticks import FindSticks, mounted_sticks
 from outlet_app.ui.theme import put_on
 from tests.operator_fixture import CLERK, PIN, OperatorUnderTest
 
@@ -118,6 +119,7 @@ def open_kiosk(qtbot: object) -> Iterator[Callable[..., Kiosk]]:
         reader: SimulatedReader | None = None,
         viewer: PhotoViewer | None = None,
         scan_folder: Path | None = None,
+        find_sticks: FindSticks = mounted_sticks,
     ) -> Kiosk:
         kiosk = Kiosk(
             Parts(
@@ -127,6 +129,7 @@ def open_kiosk(qtbot: object) -> Iterator[Callable[..., Kiosk]]:
                 make_sender=lambda tell: SyncWorker(folder, tell, now),
                 viewer=viewer or PhotoViewer(),
                 scan_folder=scan_folder,
+                find_sticks=find_sticks,
             )
         )
         opened.append(kiosk)

@@ -31,7 +31,7 @@ from outlet_app.ui.views import (
     TodayView,
 )
 from outlet_app.verification.sim import check_digit, prefix
-from tests.ui import fictional, join_scenes, mend_scenes, sign_in_scenes, typed_scenes
+from tests.ui import fictional, join_scenes, mend_scenes, sign_in_scenes, stick_scenes, typed_scenes
 
 SIZES = ((1366, 768), (1024, 768), (1920, 1080))
 READY = ReaderView(ReaderState.READY, "华视 CVR-100")
@@ -261,6 +261,7 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "records-empty": _records_empty,
     **join_scenes.SCENES,
     **mend_scenes.SCENES,
+    **stick_scenes.SCENES,
     "trouble": _trouble,
     "bug": _bug,
     "closing": _closing,

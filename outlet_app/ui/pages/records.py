@@ -9,7 +9,7 @@ from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pictures import Picture
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import RecordView, TodayView
-from outlet_app.ui.widgets.buttons import RankedButton, back_button
+from outlet_app.ui.widgets.buttons import RankedButton, back_button, plain_button
 from outlet_app.ui.widgets.panels import Panel
 from outlet_app.ui.widgets.record_list import RecordDelegate, RecordModel
 from outlet_app.ui.widgets.tally import Tally
@@ -30,6 +30,7 @@ class RecordsPage(PageFrame):
 
     page_wanted = Signal(object, object)
     record_chosen = Signal(object)
+    stick_wanted = Signal()
     left = Signal()
 
     def __init__(self) -> None:
@@ -54,6 +55,9 @@ class RecordsPage(PageFrame):
         self._tally = Tally()
         self.back = back_button("records-back", icon="arrow-left")
         self.back.clicked.connect(self.left)
+        self.stick = plain_button("records-stick", icon="stick")
+        self.stick.clicked.connect(self.stick_wanted)
+        self.heading.addWidget(self.stick)
         self._lay_out()
         self.retranslate()
 
@@ -128,6 +132,7 @@ class RecordsPage(PageFrame):
             chip.say(_(text))
         self._empty.setText(_("Nothing here yet"))
         self.back.say(_("Back"))
+        self.stick.say(_("By stick"), accessible=_("Records to the operator on a stick"))
         self._tally.retranslate()
         self.list.viewport().update()
 

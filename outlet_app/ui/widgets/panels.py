@@ -52,6 +52,10 @@ class Notice(Panel):
     def say(self, tone: str, what: str, do: str = "") -> None:
         """Show another sentence."""
         self.set_tone(tone)
+        for label in (self._what, self._do):
+            # their colours are of the ground on which they stand
+            label.style().unpolish(label)
+            label.style().polish(label)
         self._badge.show_icon(*_BADGES[tone])
         self._what.setText(what)
         self._do.setText(do)
