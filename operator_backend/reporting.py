@@ -118,10 +118,10 @@ def _terminals(connection: Connection) -> list[dict[str, Any]]:
     rows = connection.execute(
         select(terminals, held.c.held, held.c.highest, gone.c.gone)
         .outerjoin(held, held.c.terminal == terminals.c.id)
+        .outerjoin(gone, gone.c.terminal == terminals.c.id)
         .order_by(terminals.c.number)
     )
     return [
-        .outerjoin(gone, gone.c.terminal == terminals.c.id)
         {
             "terminal": row.id,
             "outlet": row.outlet,
