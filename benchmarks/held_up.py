@@ -63,7 +63,7 @@ def _in_turns(home: Path, operator: OperatorUnderTest) -> tuple[list[float], lis
 @contextmanager
 def _held_sender(home: Path, operator: OperatorUnderTest) -> Iterator[None]:
     """The counter's own sending thread, in the middle of an answer, with its batch on the way."""
-    with FaultProxy(operator.port, lambda _: HELD) as proxy:
+    with FaultProxy(operator.port, lambda _connection, _order: HELD) as proxy:
         through(proxy, OutletUnderTest(home))
         worker = SyncWorker(home, lambda _: None, limits=PATIENT)
         worker.start()

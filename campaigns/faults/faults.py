@@ -71,7 +71,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens in the exchange of this index on a connection.
+    """What happens in an exchange: ``exchange`` counts on from the fault before it on the same connection.
 
     ``at`` is the place within the part, 0.0 before its first byte and 1.0
     behind its last. ``seconds`` is a delay, or the pause between two drops of
@@ -91,11 +91,14 @@ class Fault:
         return int(head * self.at) if self.part is Part.HEAD else head + int(body * self.at)
 
 
-Script = Callable[[int], Fault | None]
-"""What goes wrong on the connection of a number, counted from 0; None: nothing."""
+Script = Callable[[int, int], Fault | None]
+"""What goes wrong on the connection of a number, and there as the how-manieth fault, both counted from 0.
+
+None: nothing any more.
+"""
 
 
-def nothing(_: int) -> None:
+def nothing(_connection: int, _order: int) -> None:
     """The script of a line on which nothing goes wrong."""
 
 
@@ -125,18 +128,18 @@ _EXCHANGE_WEIGHTS = (5, 8, 5, 2)
 
 @dataclass(frozen=True, slots=True)
 class SeededScript:
-    """One fault on every connection; the same seed and number give the same fault, whatever else happens.
+    """Fault after fault; seed, connection and order give the same one, whatever else happens.
 
-    ``secure`` lines have faults of TLS too.
+    ``secure`` lines have faults of TLS too, each the first of its connection.
     """
 
     seed: str
     secure: bool = False
 
-    def __call__(self, number: int) -> Fault:
-        """The fault of a connection."""
-        chance = random.Random(f"{self.seed}/{number}")  # noqa: S311 - a campaign that can be run again
-        weights = _SECURE_WEIGHTS if self.secure else _WEIGHTS
+    def __call__(self, connection: int, order: int) -> Fault:
+        """The fault of a connection that comes there as the how-manieth."""
+        chance = random.Random(f"{self.seed}/{connection}/{order}")  # noqa: S311 - to be run again
+        weights = _SECURE_WEIGHTS if self.secure and order == 0 else _WEIGHTS
         kind = chance.choices(list(weights), list(weights.values()))[0]
         return Fault(
             kind=kind,

@@ -1,4 +1,4 @@
-"""One connection through its exchanges, with the one fault that is dealt on it."""
+"""One connection through its exchanges, with the faults that are dealt on it."""
 
 import contextlib
 import random
@@ -36,6 +36,9 @@ class Place:
 class House(Protocol):
     """What a link asks of the proxy that it belongs to."""
 
+    def next_fault(self, place: Place, order: int) -> Fault | None:
+        """What goes wrong on the connection as the how-manieth fault, counted from 0."""
+
     def came_in(self, place: Place, path: str, body_bytes: int) -> None:
         """A request begins."""
 
@@ -55,24 +58,27 @@ class House(Protocol):
 class Link:
     """The client's end is given, the operator's is opened when it is needed."""
 
-    def __init__(self, house: House, place: Place, client: socket.socket, fault: Fault | None) -> None:
+    def __init__(self, house: House, place: Place, client: socket.socket) -> None:
         self._house = house
         self._place = place
         self._client = HttpStream(client)
-        self._fault = fault
         self._body_bytes = 0
 
     def serve(self) -> None:
         """Exchange after exchange until one end closes or the fault ends it: BrokenOff, CutHere, OSError."""
         with contextlib.ExitStack() as stack:
             server: HttpStream | None = None
-            exchange = 0
+            order = exchange = 0
+            due = self._house.next_fault(self._place, order)
             while head := self._client.head():
                 path = path_of(head)
                 self._body_bytes = declared_length(head)
                 self._house.came_in(self._place, path, self._body_bytes)
-                fault = self._fault if self._fault is not None and self._fault.exchange == exchange else None
+                fault = due if due is not None and due.exchange == exchange else None
                 exchange += 1
+                if fault is not None:
+                    order, exchange = order + 1, 0
+                    due = self._house.next_fault(self._place, order)
                 if server is None:
                     server = HttpStream(stack.enter_context(self._house.upstream()))
                 self._exchange(path, head, server, fault)

@@ -1,4 +1,4 @@
-"""A proxy on loopback that deals one fault a connection, as its script says, and passes the rest on."""
+"""A proxy on loopback that deals faults as its script says, and passes the rest on."""
 
 import contextlib
 import socket
@@ -121,21 +121,21 @@ class FaultProxy:
             thread.start()
 
     def _serve(self, connection: socket.socket, place: Place) -> None:
-        fault = self.script(place.connection)
         # what breaks off on one side is broken off on the other, which is all that a proxy can say
         with (
             self._held(connection),
             contextlib.suppress(OSError, BrokenOff, CutHere),
             connection,
-            self._greeted(connection, place, fault) as client,
+            self._greeted(connection, place) as client,
         ):
-            Link(self, place, client, fault).serve()
+            Link(self, place, client).serve()
 
-    def _greeted(self, connection: socket.socket, place: Place, fault: Fault | None) -> socket.socket:
+    def _greeted(self, connection: socket.socket, place: Place) -> socket.socket:
         """The connection, behind TLS where this proxy speaks it."""
         if self._certificates is None:
             return connection
         context = self._certificates.right
+        fault = self.next_fault(place, 0)
         if fault is not None and fault.kind in OF_THE_HANDSHAKE:
             self.strike(place, fault, 0)
             if fault.kind is FaultKind.HANDSHAKE_CUT:
@@ -145,6 +145,10 @@ class FaultProxy:
         return context.wrap_socket(connection, server_side=True)
 
     # -- what a link asks of its proxy --
+
+    def next_fault(self, place: Place, order: int) -> Fault | None:
+        """What goes wrong on the connection as the how-manieth fault, counted from 0."""
+        return self.script(place.connection, order)
 
     def came_in(self, place: Place, path: str, body_bytes: int) -> None:
         """A request begins."""

@@ -46,8 +46,13 @@ class Plan:
         return SeededScript(f"{self.seed}/{terminal}", secure=is_secure(terminal))
 
     def digest(self) -> str:
-        """The faults of the first connections of each line as one number: the same for the same seed."""
-        faults = [self.script(line)(number) for line in range(TERMINALS) for number in range(self.faults)]
+        """The first faults of each line as one number: the same for the same seed."""
+        faults = [
+            self.script(line)(number, order)
+            for line in range(TERMINALS)
+            for number in range(self.faults)
+            for order in range(3)
+        ]
         return hashlib.sha256(repr(faults).encode()).hexdigest()[:16]
 
 

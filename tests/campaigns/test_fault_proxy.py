@@ -43,12 +43,14 @@ def asked(proxy: FaultProxy, times: int = 1) -> bytes:
 
 
 def test_the_same_seed_gives_the_same_faults_and_every_kind_comes() -> None:
-    secure = [SeededScript("1/0", secure=True)(number) for number in range(600)]
-    assert secure == [SeededScript("1/0", secure=True)(number) for number in range(600)]
-    assert secure != [SeededScript("2/0", secure=True)(number) for number in range(600)]
+    secure = [SeededScript("1/0", secure=True)(number, 0) for number in range(600)]
+    assert secure == [SeededScript("1/0", secure=True)(number, 0) for number in range(600)]
+    assert secure != [SeededScript("2/0", secure=True)(number, 0) for number in range(600)]
+    assert secure != [SeededScript("1/0", secure=True)(number, 1) for number in range(600)]
     assert {fault.kind for fault in secure} == set(FaultKind)
-    plain = {SeededScript("1/1")(number).kind for number in range(600)}
-    assert plain == set(FaultKind) - OF_THE_HANDSHAKE
+    plain = {SeededScript("1/1")(number, 0).kind for number in range(600)}
+    later = {SeededScript("1/0", secure=True)(number, 1).kind for number in range(600)}
+    assert plain == later == set(FaultKind) - OF_THE_HANDSHAKE
     places = Counter((fault.message, fault.part, fault.at) for fault in secure)
     assert all(places[message, part, at] for message in Message for part in Part for at in (0.0, 1.0))
 
@@ -75,7 +77,7 @@ def test_a_request_is_cut_at_its_byte(part: Part, at: float, passed: int) -> Non
     fault = Fault(FaultKind.CUT, 0, Message.REQUEST, part, at)
     with (
         socket.create_server(("127.0.0.1", 0)) as listener,
-        FaultProxy(listener.getsockname()[1], lambda _: fault) as proxy,
+        FaultProxy(listener.getsockname()[1], lambda *_: fault) as proxy,
     ):
         assert asked(proxy) == b""
         assert [one.fault for one in proxy.dealt] == [fault]
@@ -94,7 +96,7 @@ def test_an_answer_is_cut_at_its_byte_in_the_exchange_that_is_named(
     fault = Fault(FaultKind.CUT, 1, Message.ANSWER, part, at)
     head = ANSWER.index(b"\r\n\r\n") + 4
     with (
-        FaultProxy(port_of(server.url), lambda _: fault) as proxy,
+        FaultProxy(port_of(server.url), lambda *_: fault) as proxy,
         socket.create_connection(("127.0.0.1", port_of(proxy.url)), timeout=5) as connection,
     ):
         connection.sendall(REQUEST)
@@ -108,7 +110,7 @@ def test_an_answer_is_cut_at_its_byte_in_the_exchange_that_is_named(
 
 
 def test_what_is_delayed_or_waits_ends_with_the_proxy(server: StrangeServer) -> None:
-    proxy = FaultProxy(port_of(server.url), lambda _: Fault(FaultKind.DELAY, 0, seconds=600))
+    proxy = FaultProxy(port_of(server.url), lambda *_: Fault(FaultKind.DELAY, 0, seconds=600))
     with (
         socket.create_connection(("127.0.0.1", port_of(proxy.url)), timeout=5) as delayed,
         socket.create_connection(("127.0.0.1", port_of(proxy.url)), timeout=5),
@@ -123,7 +125,9 @@ def test_who_is_to_be_killed_is_named_by_its_port(server: StrangeServer) -> None
     named: list[tuple[FaultKind, int]] = []
     faults = [Fault(FaultKind.KILL_SENDER, 0), Fault(FaultKind.KILL_SERVER, 0, Message.REQUEST)]
     with FaultProxy(
-        port_of(server.url), lambda number: faults[number], on_kill=lambda *who: named.append(who)
+        port_of(server.url),
+        lambda number, order: None if order else faults[number],
+        on_kill=lambda *who: named.append(who),
     ) as proxy:
         for _ in faults:
             asked(proxy)
@@ -138,10 +142,28 @@ def test_two_proxies_can_give_each_other_s_answers(server: StrangeServer) -> Non
     try:
         with (
             FaultProxy(port_of(server.url), nothing, answers=shared) as first,
-            FaultProxy(port_of(other.url), lambda _: old, answers=shared) as second,
+            FaultProxy(port_of(other.url), lambda *_: old, answers=shared) as second,
         ):
             asked(first)
             assert asked(second) == ANSWER
             assert len(second.dealt) == 1
     finally:
         other.stop()
+
+
+def test_faults_follow_each_other_on_a_connection_and_count_on_from_the_one_before(
+    server: StrangeServer,
+) -> None:
+    faults: list[Fault | None] = [
+        Fault(FaultKind.DELAY, 1),
+        Fault(FaultKind.LOGIN_PAGE, 0, Message.REQUEST),
+        Fault(FaultKind.DELAY, 2),
+        Fault(FaultKind.CUT, 1),
+        None,
+    ]
+    with FaultProxy(port_of(server.url), lambda _, order: faults[order]) as proxy:
+        came = asked(proxy, times=9)
+        assert [one.fault for one in proxy.dealt] == faults[:-1]
+    assert came.count(ANSWER) == 6
+    assert came.count(b"Wi-Fi") == 1
+    assert len(server.requests) == 7, "the login page came without the operator, the cut answer not at all"

@@ -34,7 +34,7 @@ def proxy(operator: OperatorUnderTest, joined: Terminal) -> Iterator[FaultProxy]
 @contextmanager
 def held_up(joined: Terminal, proxy: FaultProxy) -> Iterator["subprocess.Popen[str]"]:
     """A sender of its own process that stands still in the middle of an answer."""
-    proxy.script = lambda number: HELD if number == 0 else None
+    proxy.script = lambda connection, _: HELD if connection == 0 else None
     with joined.process(*ONCE) as process:
         try:
             assert proxy.struck.wait(30)
@@ -72,7 +72,7 @@ def test_a_sender_that_was_killed_keeps_nobody_waiting(joined: Terminal, proxy: 
 
 def test_beside_the_counter_s_sender_the_command_says_so(joined: Terminal, proxy: FaultProxy) -> None:
     slip = joined.outlet.register()
-    proxy.script = lambda number: HELD if number == 0 else None
+    proxy.script = lambda connection, _: HELD if connection == 0 else None
     worker = SyncWorker(joined.home, lambda _: None, wall_clock, look_s=0.1)
     worker.start()
     try:

@@ -30,7 +30,7 @@ PLACES = [(message, part, at) for message in Message for part in Part for at in 
 
 def once(fault: Fault) -> Script:
     """The fault on the first connection, none on the others."""
-    return lambda number: fault if number == 0 else None
+    return lambda connection, order: fault if connection == order == 0 else None
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +179,7 @@ def test_an_answer_to_an_earlier_request_is_not_believed(faulty: Faulty, exchang
     first = len({request.connection for request in faulty.proxy.requests})
     fault = Fault(FaultKind.OLD_ANSWER, exchange)
     slip = faulty.register()
-    faulty.proxy.script = lambda number: fault if number == first else None
+    faulty.proxy.script = lambda connection, order: fault if (connection, order) == (first, 0) else None
 
     with pytest.raises(KnownFailure) as failure:
         faulty.outlet.send(limits=PATIENT)

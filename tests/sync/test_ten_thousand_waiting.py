@@ -112,7 +112,7 @@ def test_after_a_revocation_one_batch_is_tried(operator: OperatorUnderTest, crow
 def test_of_a_server_that_fails_one_batch_is_tried(
     crowded: Crowded, kind: FaultKind, code: FailureCode
 ) -> None:
-    crowded.proxy.script = lambda _: Fault(kind, 1, Message.REQUEST)
+    crowded.proxy.script = lambda _connection, _order: Fault(kind, 1, Message.REQUEST)
     batch = crowded.pacing.batch_size
 
     assert crowded.code() == code
@@ -124,7 +124,7 @@ def test_of_a_server_that_fails_one_batch_is_tried(
 def test_of_a_server_that_is_down_or_another_s_nothing_is_tried(
     operator: OperatorUnderTest, crowded: Crowded
 ) -> None:
-    crowded.proxy.script = lambda _: Fault(FaultKind.LOGIN_PAGE, 0, Message.REQUEST)
+    crowded.proxy.script = lambda _connection, _order: Fault(FaultKind.LOGIN_PAGE, 0, Message.REQUEST)
     assert crowded.code() == FailureCode.SERVER_NOT_OURS
     crowded.proxy.close()
     assert crowded.code() == FailureCode.SERVER_REFUSED_CONNECTION
