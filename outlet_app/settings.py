@@ -6,6 +6,7 @@ data folder is ``OUTLET_HOME``, else the user's data folder of this system.
 """
 
 import os
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Mapping
@@ -23,6 +24,8 @@ from outlet_app.reader.ports import parse_port
 FILE_NAME = "outlet.toml"
 _HOURS_A_YEAR = 8760
 DEFAULT = "default"
+_PROXY = re.compile(r"http://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+"""No name and password: what is set here is shown by ``config show``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ def _is_port(value: Any) -> bool:
 
 def _is_hours(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _HOURS_A_YEAR
+
+
+def _is_proxy(value: Any) -> bool:
+    return isinstance(value, str) and (not value or _PROXY.fullmatch(value) is not None)
 
 
 def _one_of(*allowed: str) -> Callable[[Any], bool]:
@@ -128,6 +135,20 @@ SETTINGS: tuple[Setting, ...] = (
         "a record that is set aside for longer is told at the counter; 0 tells of none",
     ),
     Setting(
+        "network.proxy",
+        "",
+        '"http://HOST:PORT", or "" for what the system says',
+        _is_proxy,
+        "proxy on the way to the operator; one that asks for a name and password is set in the system",
+    ),
+    Setting(
+        "network.authorities",
+        "",
+        "the path of a file as text",
+        lambda value: isinstance(value, str),
+        "certificate authorities that vouch for the operator's server, instead of the public ones",
+    ),
+    Setting(
         "log.level",
         "info",
         '"debug", "info", "warning" or "error"',
@@ -192,6 +213,17 @@ class Settings:
         """Where the scanner's program puts its files, None when no place is named."""
         text = str(self.values["scan.folder"])
         return place_named(text) if text else None
+
+    @property
+    def proxy(self) -> str:
+        """URL of the proxy on the way to the operator; empty for what the system says."""
+        return str(self.values["network.proxy"])
+
+    @property
+    def authorities(self) -> Path | None:
+        """File of certificate authorities (PEM), None for the public ones."""
+        text = str(self.values["network.authorities"])
+        return Path(text).expanduser().absolute() if text else None
 
     @property
     def log_level(self) -> str:

@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import N_, _, install_command_language
 from outlet_app.logs import start_logging, stop_logging
+from outlet_app.network_settings import use_network_settings
 from outlet_app.settings import Settings, load_settings
 
 COMMANDS: dict[str, str] = {
@@ -120,6 +122,7 @@ def _run(argv: Sequence[str] | None) -> int:
     try:
         line = _take_common(arguments)
         settings = load_settings(line.config)
+        use_network_settings(settings, os.environ)
     except KnownFailure as failure:
         output.write_failure(failure, as_json="--json" in arguments)
         return exit_codes.exit_code(failure.code)

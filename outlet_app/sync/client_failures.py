@@ -43,23 +43,23 @@ def network_failure(error: Exception) -> KnownFailure | None:
     return KnownFailure(code, detail)
 
 
+_TUNNEL = "Tunnel connection failed"
+"""How http.client begins what it says of a proxy that answers CONNECT with an error."""
+
 _UNKNOWN = (FailureCode.SERVER_ERROR, "the connection broke off")
 
 
 def _known(error: BaseException) -> tuple[FailureCode, str] | None:  # noqa: PLR0911 - one line a cause
-    if isinstance(error, ssl.SSLEOFError):
-        return FailureCode.SERVER_TLS_FAILED, "the handshake broke off"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        # a certificate that has expired or is not valid yet points to this computer's clock
-        return FailureCode.SERVER_TLS_FAILED, error.verify_message
     if isinstance(error, ssl.SSLError):
-        return FailureCode.SERVER_TLS_FAILED, (error.reason or "").lower().replace("_", " ")
+        return FailureCode.SERVER_TLS_FAILED, _why_no_tls(error)
     if isinstance(error, socket.gaierror):
         return FailureCode.SERVER_NAME_UNKNOWN, ""
     if isinstance(error, ConnectionRefusedError):
         return FailureCode.SERVER_REFUSED_CONNECTION, ""
     if isinstance(error, (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError)):
         return FailureCode.SERVER_TIMEOUT, ""
+    if isinstance(error, OSError) and str(error).startswith(_TUNNEL):
+        return FailureCode.SERVER_REFUSED_CONNECTION, "the proxy refuses"
     if isinstance(error, OSError) and error.errno in _NO_WAY:
         return FailureCode.NETWORK_UNREACHABLE, ""
     if isinstance(error, _BROKEN_OFF):
@@ -67,6 +67,15 @@ def _known(error: BaseException) -> tuple[FailureCode, str] | None:  # noqa: PLR
     if isinstance(error, _NOT_HTTP) and not isinstance(error, _WRAPPERS):
         return FailureCode.SERVER_NOT_OURS, "not an HTTP answer"
     return None
+
+
+def _why_no_tls(error: ssl.SSLError) -> str:
+    if isinstance(error, ssl.SSLEOFError):
+        return "the handshake broke off"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        # a certificate that has expired or is not valid yet points to this computer's clock
+        return error.verify_message
+    return (error.reason or "").lower().replace("_", " ")
 
 
 _WRAPPERS = (
