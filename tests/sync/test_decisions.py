@@ -9,6 +9,7 @@ import pytest
 from outlet_app.contract.decision import DecisionMark
 from outlet_app.domain.registrations import RecordState
 from outlet_app.store.journal import JournalEvent
+from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest, new_operator
 from tests.outlet_fixture import OutletUnderTest
@@ -37,7 +38,7 @@ def reviewed(reviewing: OperatorUnderTest, tmp_path: Path) -> OutletUnderTest:
 def sent(outlet: OutletUnderTest, count: int) -> list[UUID]:
     """Records that the operator has received and looks at."""
     ids = [outlet.register(card=f"person-{n}").record_id for n in range(1, count + 1)]
-    outlet.send()
+    outlet.send(limits=TimeLimits())
     assert {outlet.state(record_id) for record_id in ids} == {RecordState.RECEIVED}
     return ids
 

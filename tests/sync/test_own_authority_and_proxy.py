@@ -9,6 +9,7 @@ import pytest
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.network_settings import use_network_settings
 from outlet_app.settings import load_settings
+from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest, new_operator
 from tests.outlet_fixture import OutletUnderTest
@@ -50,7 +51,7 @@ def stands_at(outlet: OutletUnderTest, url: str) -> None:
 
 def failure_of(outlet: OutletUnderTest) -> FailureCode:
     with pytest.raises(KnownFailure) as failure:
-        outlet.send()
+        outlet.send(limits=TimeLimits())
     return failure.value.code
 
 
@@ -63,7 +64,7 @@ def test_a_server_of_our_own_authority_is_spoken_to_once_the_settings_name_it(
 
     use(authorities=authority.file)
 
-    assert outlet.send().accepted == 1
+    assert outlet.send(limits=TimeLimits()).accepted == 1
 
 
 def test_a_good_certificate_is_no_operator(
@@ -89,7 +90,7 @@ def test_records_go_through_the_proxy_that_the_settings_name(
     with front(secured.port) as proxy:
         use(authorities=authority.file, proxy=f"http://127.0.0.1:{proxy.port}")
 
-        assert outlet.send().accepted == 1
+        assert outlet.send(limits=TimeLimits()).accepted == 1
         assert set(proxy.asked) == {f"{NAME}:4433"}, "the proxy looks the name up, nobody here"
 
         proxy.refuses = True
@@ -99,7 +100,7 @@ def test_records_go_through_the_proxy_that_the_settings_name(
 def test_a_server_of_this_machine_is_never_behind_a_proxy(outlet: OutletUnderTest, use: Use) -> None:
     use(proxy="http://127.0.0.1:1")
 
-    assert outlet.send().contacts == 1
+    assert outlet.send(limits=TimeLimits()).contacts == 1
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
