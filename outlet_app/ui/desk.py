@@ -26,7 +26,6 @@ from outlet_app.reader.portrait_answer import Outcome
 from outlet_app.store.database import FILE_NAME
 from outlet_app.store.integrity import is_damage_noted
 from outlet_app.store.rescue_notice import RescueNotice, mark_told, untold_notice
-from outlet_app.sync.enrolling import Enrolled
 from outlet_app.texts.rescue import rescue_words
 from outlet_app.ui.mend_views import Replacement
 from outlet_app.ui.mending_desk import MendingDesk
@@ -65,8 +64,8 @@ class Desk:
         clock: Callable[[], datetime],
         viewer: PhotoViewer | None = None,
         scan_folder: Path | None = None,
-        alarm_hours: int = 24,
     ) -> None:
+        alarm_hours: int = 24,
         self._home = home
         self._alarm_s = alarm_hours * 3600
         self._clock = clock
@@ -80,12 +79,12 @@ class Desk:
         self.mending = MendingDesk(lambda: self._intake, _view)
         """What is done about records afterwards."""
 
+    def close(self) -> None:
     def _opened(self) -> Intake:
         intake = Intake.open(self._home, self._clock)
         intake.quarantine.alarm_after_s = self._alarm_s
         return intake
 
-    def close(self) -> None:
         """Close the connection."""
         self._intake.close()
 
@@ -107,9 +106,10 @@ class Desk:
             return None
         return OutletView(found.outlet, found.outlet_name, found.terminal, found.test)
 
-    def join(self, server: str, code: str) -> Enrolled:
+    def join(self, server: str, code: str) -> OutletView | None:
         """Join an outlet with a code."""
-        return join(self._home, server, code, self._clock)
+        join(self._home, server, code, self._clock)
+        return self._outlet()
 
     def _tell_rescue(self) -> None:
         """Raise what a rescue came to; asked again, people have seen it and go on."""
