@@ -55,6 +55,10 @@ def test_a_link_to_a_port_that_is_gone_is_missing(tmp_path: Path) -> None:
     assert _code_of_opening(str(link)) is FailureCode.READER_PORT_MISSING
 
 
+def test_a_name_that_no_port_can_have_is_missing() -> None:
+    assert _code_of_opening("/dev/" + "x" * 300) is FailureCode.READER_PORT_MISSING
+
+
 def test_a_file_is_no_port(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
@@ -101,6 +105,8 @@ def test_a_port_without_permission_says_so(module: ScriptedModule) -> None:
         (OSError(errno.EBUSY, "x"), FailureCode.READER_PORT_BUSY),
         (OSError(errno.ENXIO, "x"), FailureCode.READER_PORT_MISSING),
         (OSError(errno.EPERM, "x"), FailureCode.READER_NO_PERMISSION),
+        (OSError(errno.EPROTO, "x"), FailureCode.READER_NO_ANSWER),
+        (OSError(errno.ETIMEDOUT, "x"), FailureCode.READER_NO_ANSWER),
         # as pyserial words it on Windows
         (
             serial.SerialException("could not open port 'COM3': PermissionError(13, 'x')"),

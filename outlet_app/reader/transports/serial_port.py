@@ -1,6 +1,7 @@
 """Serial ports, USB serial adaptors and Bluetooth serial among them. The only user of pyserial."""
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,9 +28,22 @@ if sys.platform != "win32":
 _WRITE_TIMEOUT_S = 2.0
 _LARGEST_READ = 4096
 
-_MISSING = {errno.ENOENT, errno.ENXIO, errno.ENODEV, errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ENOTTY}
+_MISSING = {
+    errno.ENOENT,
+    errno.ENXIO,
+    errno.ENODEV,
+    errno.EIO,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.ENOTTY,
+    errno.ENAMETOOLONG,
+    errno.ELOOP,
+}
 _BUSY = {errno.EBUSY, errno.EAGAIN, errno.EWOULDBLOCK}
 _NO_PERMISSION = {errno.EACCES, errno.EPERM}
+_USB_ERRORS = ("EPROTO", "EPIPE", "EILSEQ", "EOVERFLOW", "ETIMEDOUT", "ETIME", "EREMOTEIO", "ECOMM", "EINVAL")
+_DISTURBED = {getattr(errno, name) for name in _USB_ERRORS if hasattr(errno, name)}
+"""An adaptor that is there and fails: a bad cable, a hub without power (error codes of Linux's USB core)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +138,13 @@ def _opening_failure(device: str, error: Exception) -> KnownFailure:
     On Windows pyserial gives no number and puts the system's error into its
     text, and a port that is held looks like one without permission.
     """
-    number = getattr(error, "errno", None)
+    number: int | None = getattr(error, "errno", None)
     if number in _BUSY or (number is None and "PermissionError" in str(error)):
         return _busy(device)
     if number in _NO_PERMISSION:
         return KnownFailure(FailureCode.READER_NO_PERMISSION, device)
+    if number is not None and number in _DISTURBED:
+        return KnownFailure(FailureCode.READER_NO_ANSWER, f"{device}: {os.strerror(number)}")
     if number in _MISSING or number is None:
         return KnownFailure(FailureCode.READER_PORT_MISSING, device)
     raise error
