@@ -20,6 +20,7 @@ from operator_backend.carried_state import note_after, note_before
 from operator_backend.checkpoints import Point, reached
 from operator_backend.database import reading, writing
 from operator_backend.decided import with_decided
+from operator_backend.decisions import decisions_for
 from operator_backend.ingest import take_within
 from operator_backend.installation import Operator
 from operator_backend.statements import latest_statement
@@ -28,6 +29,7 @@ from outlet_app.carried_files import CarriedFile, CarriedParts, check_place, dam
 from outlet_app.contract import canonical
 from outlet_app.contract.bundle import (
     BUNDLE_MAGIC,
+    MAX_ITEMS,
     MAX_RECORD_BYTES,
     RECEIPTS_MAGIC,
     BundleStatement,
@@ -35,8 +37,11 @@ from outlet_app.contract.bundle import (
     ReceiptsStatement,
     bundle_statement_from_value,
 )
+from outlet_app.contract.contact import Item, ItemAnswer
+from outlet_app.contract.decision import DecisionMark
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.operator_keys import KeyUse
+from outlet_app.contract.receipt import receipt_from_value
 from outlet_app.contract.signed_object import SignedObject, sign_object
 from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -124,12 +129,27 @@ def _take_all(
                 answers.add(canonical.encode(item.to_value()))
             done += len(envelopes)
             on_records(done, statement.contents.count)
+        for item in _decided_since(connection, statement):
+            if answers.count < MAX_ITEMS:
+                answers.add(canonical.encode(item.to_value()))
         note_after(connection, operator, _locked(connection, statement), statement.state)
         subject = f"{statement.terminal} {statement.contents.digest}"
         note_act(connection, Act.IMPORT_BUNDLE, subject, operator.now())
         reached(Point.BEFORE_COMMIT)
     reached(Point.AFTER_COMMIT)
     return counts
+
+
+def _decided_since(connection: Connection, statement: BundleStatement) -> Iterator[Item]:
+    """Receipts of records that were decided later, and that the terminal had not when it made the bundle."""
+    mark, more = statement.state.decided or DecisionMark(), True
+    while more:
+        found, more = decisions_for(connection, statement.terminal, mark)
+        for decision in found:
+            mark = decision.mark
+            receipt = receipt_from_value(decision.receipt.value("receipt"))
+            if receipt.terminal == statement.terminal:
+                yield Item(receipt.envelope_sha256, receipt.record_id, ItemAnswer.DUPLICATE, decision.receipt)
 
 
 def _locked(connection: Connection, statement: BundleStatement) -> Terminal:

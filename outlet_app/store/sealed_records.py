@@ -14,8 +14,10 @@ from outlet_app.store.database import first_row, rows
 _PAGE = 16
 """Records in memory at once; one has a MiB at most."""
 
-UNANSWERED = frozenset({RecordState.QUEUED, RecordState.SENDING, RecordState.QUARANTINED})
-"""States of records for which the operator has given no receipt."""
+UNANSWERED = frozenset(
+    {RecordState.QUEUED, RecordState.SENDING, RecordState.RECEIVED, RecordState.QUARANTINED}
+)
+"""States of records on which the operator's last word is not here."""
 
 _CHOSEN = """
     FROM outbox JOIN sealed USING (record_id)

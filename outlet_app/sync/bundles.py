@@ -4,7 +4,7 @@ It needs no network, now or ever. An export changes nothing: what was exported w
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -118,7 +118,10 @@ class _Export:
         first, last = numbers
         now = self._how.clock()
         outbox = self._stores.outbox(terminal.name)
-        state = chain_state(self._stores.enrolments, outbox, terminal.name, now)
+        state = replace(
+            chain_state(self._stores.enrolments, outbox, terminal.name, now),
+            decided=self._stores.decisions(terminal.name).mark(),
+        )
         operator = terminal.standing.trust.operator
         statement = BundleStatement(operator, terminal.name, first, last, out.contents(), state)
         out.close_with(sign_object(terminal.key.private, terminal.name, Context.BUNDLE, statement.to_value()))

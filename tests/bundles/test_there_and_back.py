@@ -312,3 +312,28 @@ def test_receipts_of_the_future_of_a_clock_are_no_reason_to_doubt_ours(
     (taken,) = stick.there_and_back(outlet)
 
     assert taken.states == {"accepted": 1}
+
+
+def test_what_is_decided_later_comes_back_with_the_next_bundle(
+    operator: OperatorUnderTest, tmp_path: Path, stick: Stick
+) -> None:
+    words = ["--name", "Reviewed", "--province", "99", "--review", "all"]
+    operator.run("add-outlet", "--outlet", "REVIEWED", *words)
+    operator.clerk("REVIEWED", CLERK)
+    outlet = OutletUnderTest(tmp_path / "reviewed")
+    outlet.enrol(operator.url, operator.code("REVIEWED"))
+    first = outlet.register()
+    assert stick.there_and_back(outlet)[0].states == {"received": 1}
+    operator.run("decide", "--record", str(first.record_id), "--accept")
+
+    (again,) = stick.there_and_back(outlet)
+
+    assert again.states["accepted"] >= 1
+    assert outlet.state(first.record_id) is RecordState.ACCEPTED
+    second = outlet.register()
+    stick.there_and_back(outlet)
+    operator.run("decide", "--record", str(second.record_id), "--refuse", "fields-differ")
+    outlet.register()
+    (taken,) = stick.there_and_back(outlet, Selection(first=3))
+    assert taken.states["refused"] == 1, "a decision needs no record to travel with"
+    assert outlet.record(second.record_id).last_error == "fields-differ"
