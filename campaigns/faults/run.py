@@ -39,7 +39,7 @@ class Plan:
     faults: int
     seed: int
     within_s: float = 3600.0
-    batch: int = 8
+    batch: int = 16
 
     def script(self, terminal: int) -> Script:
         """What goes wrong on the line of a terminal; every second line speaks TLS."""
