@@ -12,13 +12,14 @@ import click
 
 from outlet_app import __version__
 from outlet_app import command_output as output
-from outlet_app.cli.rescue_note import tell_rescue
+from outlet_app.cli.rescue_note import RescueTeller, tell_rescue
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import N_, _, install_command_language
 from outlet_app.logs import start_logging, stop_logging
 from outlet_app.network_settings import use_network_settings
 from outlet_app.settings import Settings, load_settings
+from outlet_app.store.rescue_progress import listen
 
 COMMANDS: dict[str, str] = {
     "kiosk": "outlet_app.cli.kiosk:kiosk",
@@ -128,12 +129,14 @@ def _run(argv: Sequence[str] | None) -> int:
         return exit_codes.exit_code(failure.code)
     install_command_language(settings.language)
     log_file = start_logging(settings.home, "command", level=settings.log_level, traffic=settings.log_traffic)
+    tell_no_more = listen(RescueTeller())
     try:
         code = _ended(line, settings, log_file)
         if line.rest and line.rest[0] in COMMANDS.keys() - _TELL_NO_RESCUE:
             tell_rescue(settings.home)
         return code
     finally:
+        tell_no_more()
         stop_logging()
 
 

@@ -4,9 +4,29 @@ import sys
 from pathlib import Path
 
 from outlet_app.command_output import write_note
+from outlet_app.i18n import _
 from outlet_app.store.rescue_notice import mark_told, untold_notice
+from outlet_app.store.rescue_progress import WHOLE
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.rescue import rescue_words
+
+STEP_PERCENT = 5
+
+
+class RescueTeller:
+    """Says how far a rescue is, on standard error; nothing of one that is over at once."""
+
+    def __init__(self) -> None:
+        self._told: int | None = None
+
+    def __call__(self, percent: int) -> None:
+        """One more percentage; a line for each STEP_PERCENT."""
+        if self._told is None and percent == WHOLE:
+            return
+        if self._told is not None and percent < min(self._told + STEP_PERCENT, WHOLE):
+            return
+        self._told = percent
+        write_note(_("The stored records are being rescued: {percent} %").format(percent=percent))
 
 
 def tell_rescue(home: Path) -> None:

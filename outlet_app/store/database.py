@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from outlet_app.disk_errors import disk_failure, probed_failure
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.private_folder import make_private
+from outlet_app.store import rescue_progress
 from outlet_app.store.care import care_for
 from outlet_app.store.chain_mark import MarkKeeper
 from outlet_app.store.holders import Hold, hold_alone, hold_share
@@ -40,6 +41,9 @@ BUSY_TIMEOUT_S = 20.0
 
 DAMAGED_WAIT_S = 3.0
 """Where damage was met, this long for the others to let go: a sender closes the file after each run."""
+
+RESCUE_WAIT_S = 3600.0
+"""So long a program waits for a rescue of its own; a million records take some ten minutes."""
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -211,6 +215,10 @@ def _share(path: Path, keys: PublicKeys, clock: Callable[[], datetime]) -> Hold:
         finally:
             alone.release()
     share = hold_share(path, timeout_s=BUSY_TIMEOUT_S)
+    ends = time.monotonic() + RESCUE_WAIT_S
+    while share is None and rescue_progress.is_at_work() and time.monotonic() < ends:
+        # another thread of this program rescues it, which takes minutes where there are many records
+        share = hold_share(path, timeout_s=BUSY_TIMEOUT_S)
     if share is None:
         raise KnownFailure(FailureCode.STORAGE_LOCKED, path.name)
     return share

@@ -49,15 +49,17 @@ def rescue(file: Path, keys: PublicKeys, now: datetime) -> RescueNotice:
         file.touch(0o600)
         for leftover in (part, loose_file):
             leftover.unlink(missing_ok=True)
-        progress = RescueProgress()
-        with _loose_rows(file, loose_file, keys, progress) as (version, loose):
-            found = Found(loose.connection, loose.known, load_mark(file), progress)
-            nothing = RescueNotice(stamp, f"{file.stem}-{stamp}{file.suffix}", 0, (), 0, 0, 0, enrolled=False)
-            notice = _rebuild(part, found, version, now, nothing)
-        keep_notice(file.parent, notice)
-        part.replace(_beside(file, _READY))
-        finish(file, stamp)
-        progress.end()
+        with RescueProgress() as progress:
+            with _loose_rows(file, loose_file, keys, progress) as (version, loose):
+                found = Found(loose.connection, loose.known, load_mark(file), progress)
+                nothing = RescueNotice(
+                    stamp, f"{file.stem}-{stamp}{file.suffix}", 0, (), 0, 0, 0, enrolled=False
+                )
+                notice = _rebuild(part, found, version, now, nothing)
+            keep_notice(file.parent, notice)
+            part.replace(_beside(file, _READY))
+            finish(file, stamp)
+            progress.end()
     except OSError as exc:
         raise disk_failure(exc, file.parent.name) from exc
     log.warning("rescued: %s", notice.words())

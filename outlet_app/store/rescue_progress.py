@@ -6,6 +6,8 @@ shows the progress says so here, once for its process.
 
 from collections.abc import Callable
 from time import monotonic
+from types import TracebackType
+from typing import Self
 
 Listener = Callable[[int], None]
 """Called with a percentage that never falls, on the thread that opens the database."""
@@ -18,6 +20,7 @@ READ, BUILT, WHOLE = 40, 95, 100
 """Percent when all is read, when all is put into the new file, and at the end (about, as measured)."""
 
 _listeners: list[Listener] = []
+_at_work: list["RescueProgress"] = []
 
 
 def listen(listener: Listener) -> Callable[[], None]:
@@ -26,13 +29,27 @@ def listen(listener: Listener) -> Callable[[], None]:
     return lambda: _listeners.remove(listener)
 
 
+def is_at_work() -> bool:
+    """True while a thread of this process rescues a database."""
+    return bool(_at_work)
+
+
 class RescueProgress:
-    """The progress of one rescue; steps may be a million, what is told is two a second at most."""
+    """The progress of one rescue, within a ``with``; of a million steps two a second are told at most."""
 
     def __init__(self) -> None:
         self._from = self._to = 0
         self._steps, self._step = 1, 0
         self._told_at = monotonic()
+
+    def __enter__(self) -> Self:
+        _at_work.append(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _at_work.remove(self)
 
     def begin(self, to: int, steps: int) -> None:
         """The next part: so many steps, at the end of which it will be ``to`` percent."""

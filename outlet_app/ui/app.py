@@ -33,6 +33,7 @@ from outlet_app.ui.mend_desk import MendDesk
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pin_desk import PinDesk
 from outlet_app.ui.preparing_desk import PreparingDesk
+from outlet_app.ui.rescue_watch import RescueWatch
 from outlet_app.ui.scanner import Scanner
 from outlet_app.ui.session import Session
 from outlet_app.ui.shell import Shell
@@ -86,6 +87,7 @@ class Kiosk(QObject):
         self._preparing = PreparingDesk(self.counter)
         self._link = LinkWatch(self.counter)
         self._journals = JournalWatch(self.counter, parts.home, parts.clock)
+        self._rescues = RescueWatch(self.shell)
         self._scanner = Scanner()
         self._session = Session(self.counter, self._sender)
         self._pins = PinDesk(self._session)
@@ -159,6 +161,7 @@ class Kiosk(QObject):
         self._station.stop()
         self._sender.stop()
         self._journals.stop()
+        self._rescues.stop()
         self._sticks.stop()
         self.bridge.close()
         self._fall_silent()
@@ -174,6 +177,7 @@ class Kiosk(QObject):
             self._identities,
             self._link,
             self._journals,
+            self._rescues,
             self._session,
             self._pins,
             self._mends,

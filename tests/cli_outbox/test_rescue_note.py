@@ -2,15 +2,19 @@
 
 import json
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from outlet_app.cli.main import run
+from outlet_app.cli.rescue_note import STEP_PERCENT, RescueTeller
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.store import rescue_progress
 from outlet_app.store.rescue_notice import untold_notice
 from outlet_app.ui.desk import Desk
 from tests.intake.counter import Clock
+from tests.store.damage import overwrite
 from tests.store.kept_records import Kept, fill
 
 COUNT = 6
@@ -39,6 +43,36 @@ def test_queue_status_says_on_standard_error_what_was_lost(
     assert "[storage-rescued]" in said.err
     assert f"Records lost: {COUNT}: " in said.err
     assert untold_notice(robbed.home) is not None, "nobody at a terminal has read it"
+
+
+def test_how_far_a_rescue_is_stands_on_standard_error_alone(
+    whole: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = whole.copied(tmp_path / "outlet")
+    overwrite(copy.file, 100, bytes(300))
+    overwrite(copy.log, 0, bytes(32))
+    monkeypatch.setenv("OUTLET_HOME", str(copy.home))
+    monkeypatch.setattr(rescue_progress, "TELL_EVERY_S", 0.0)
+    monkeypatch.setattr(rescue_progress, "LOOK_EVERY", 1)
+    assert run(["queue", "status", "--json"]) == 0
+    said = capsys.readouterr()
+    json.loads(said.out)
+    lines = [
+        line for line in said.err.splitlines() if line.startswith("The stored records are being rescued")
+    ]
+    percents = [int(line.removesuffix(" %").rsplit(" ", 1)[1]) for line in lines]
+    assert percents[-1] == 100
+    assert all(later - earlier >= STEP_PERCENT for earlier, later in pairwise(percents[:-1]))
+    assert 3 < len(percents) <= 100 // STEP_PERCENT + 1
+    assert run(["queue", "status", "--json"]) == 0
+    assert "rescued:" not in capsys.readouterr().err
+
+
+def test_of_a_rescue_that_is_over_at_once_only_the_outcome_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    RescueTeller()(100)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_lost_number_is_shown_with_its_reason_and_is_not_sent_again(
