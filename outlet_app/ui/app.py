@@ -22,6 +22,7 @@ from outlet_app.ui.bridge import Bridge, Sender, Station
 from outlet_app.ui.card_desk import CardDesk
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.cycles import CycleCollector
+from outlet_app.ui.day_desk import DayDesk
 from outlet_app.ui.desk import Desk
 from outlet_app.ui.exception_lane import ExceptionLane
 from outlet_app.ui.identity_desk import IdentityDesk
@@ -33,7 +34,6 @@ from outlet_app.ui.mend_desk import MendDesk
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pin_desk import PinDesk
 from outlet_app.ui.preparing_desk import PreparingDesk
-from outlet_app.ui.rescue_watch import RescueWatch
 from outlet_app.ui.scanner import Scanner
 from outlet_app.ui.session import Session
 from outlet_app.ui.shell import Shell
@@ -62,8 +62,8 @@ class Parts:
     viewer: PhotoViewer = field(default_factory=PhotoViewer)
     scan_folder: Path | None = None
     find_sticks: FindSticks = mounted_sticks
-
     alarm_hours: int = 24
+
 
 class Kiosk(QObject):
     """One open counter. ``closed`` is emitted when the window has gone."""
@@ -87,13 +87,13 @@ class Kiosk(QObject):
         self._preparing = PreparingDesk(self.counter)
         self._link = LinkWatch(self.counter)
         self._journals = JournalWatch(self.counter, parts.home, parts.clock)
-        self._rescues = RescueWatch(self.shell)
         self._scanner = Scanner()
         self._session = Session(self.counter, self._sender)
         self._pins = PinDesk(self._session)
         self._mends = MendDesk(self.counter, self._sender)
         self._sticks = StickDesk(self.counter, parts.home, parts.clock, parts.find_sticks)
         self._joins = JoinDesk(self.counter, self._sender)
+        self._days = DayDesk(self.counter, parts.home, parts.clock)
         self._idle = self._session.idle
         self._scanner.scanned.connect(self._take_scan)
         self._idle.touched.connect(self.shell.done.stay)
@@ -161,7 +161,7 @@ class Kiosk(QObject):
         self._station.stop()
         self._sender.stop()
         self._journals.stop()
-        self._rescues.stop()
+        self._days.stop()
         self._sticks.stop()
         self.bridge.close()
         self._fall_silent()
@@ -177,13 +177,13 @@ class Kiosk(QObject):
             self._identities,
             self._link,
             self._journals,
-            self._rescues,
             self._session,
             self._pins,
             self._mends,
             self._sticks,
             self._sticks.work,
             self._joins,
+            self._days,
         )
         window = (self.shell, *self.shell.findChildren(QObject))
         for speaker in (self.bridge, self.counter, self._idle, *watchers, *window):

@@ -26,7 +26,9 @@ from outlet_app.reader.portrait_answer import Outcome
 from outlet_app.store.database import FILE_NAME
 from outlet_app.store.integrity import is_damage_noted
 from outlet_app.store.rescue_notice import RescueNotice, mark_told, untold_notice
+from outlet_app.sync.enrolling import Enrolled
 from outlet_app.texts.rescue import rescue_words
+from outlet_app.ui.closing_desk import ClosingDesk
 from outlet_app.ui.mend_views import Replacement
 from outlet_app.ui.mending_desk import MendingDesk
 from outlet_app.ui.receipt_code import qr_code
@@ -64,10 +66,10 @@ class Desk:
         clock: Callable[[], datetime],
         viewer: PhotoViewer | None = None,
         scan_folder: Path | None = None,
-    ) -> None:
         alarm_hours: int = 24,
-        self._home = home
+    ) -> None:
         self._alarm_s = alarm_hours * 3600
+        self._home = home
         self._clock = clock
         self._viewer = viewer or PhotoViewer()
         self._intake = self._opened()
@@ -78,13 +80,15 @@ class Desk:
         """Of one more number on one identity; good for the draft that it was given for, and once."""
         self.mending = MendingDesk(lambda: self._intake, _view)
         """What is done about records afterwards."""
+        self.days = ClosingDesk(lambda: self._intake)
+        """The day's end."""
 
-    def close(self) -> None:
     def _opened(self) -> Intake:
         intake = Intake.open(self._home, self._clock)
         intake.quarantine.alarm_after_s = self._alarm_s
         return intake
 
+    def close(self) -> None:
         """Close the connection."""
         self._intake.close()
 
@@ -106,10 +110,9 @@ class Desk:
             return None
         return OutletView(found.outlet, found.outlet_name, found.terminal, found.test)
 
-    def join(self, server: str, code: str) -> OutletView | None:
+    def join(self, server: str, code: str) -> Enrolled:
         """Join an outlet with a code."""
-        join(self._home, server, code, self._clock)
-        return self._outlet()
+        return join(self._home, server, code, self._clock)
 
     def _tell_rescue(self) -> None:
         """Raise what a rescue came to; asked again, people have seen it and go on."""
@@ -291,4 +294,8 @@ def _view(row: RecordRow) -> RecordView:
         superseded_by=row.superseded_by or "",
         superseded_as=row.superseded_as,
         amended=row.amended,
+        owner=row.owner or "",
+        set_aside_at=row.set_aside_at,
+        given_up="" if row.given_up is None else row.given_up.reason,
+        given_up_at=None if row.given_up is None else row.given_up.at,
     )

@@ -6,15 +6,18 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Slot
 
 from outlet_app.domain.failures import KnownFailure
-from outlet_app.domain.registrations import Corrections, VoidReason
+from outlet_app.domain.registrations import Corrections, GiveUpReason, VoidReason
+from outlet_app.intake import roles
 from outlet_app.intake.approvals import Approval
 from outlet_app.intake.journey import Event, State
+from outlet_app.intake.roles import may
+from outlet_app.intake.service import SignedInClerk
 from outlet_app.ui.bridge import Sender
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.mend_views import Act, MendView, Replacement
 from outlet_app.ui.views import RecordView
 
-_What = VoidReason | Corrections | None
+_What = VoidReason | Corrections | GiveUpReason | None
 
 
 class MendDesk(QObject):
@@ -35,6 +38,7 @@ class MendDesk(QObject):
         self._page.left.connect(self._back)
         self._page.act_chosen.connect(self._choose)
         self._page.void_confirmed.connect(self._void)
+        self._page.give_up_confirmed.connect(self._give_up)
         self._page.amend_confirmed.connect(self._amend)
         self._page.approved.connect(self._approve)
         self._bridge.link_status_arrived.connect(self._refresh)
@@ -91,8 +95,10 @@ class MendDesk(QObject):
         if view is None:
             return
         match act:
-            case Act.VOID:
-                self._page.ask_reason()
+            case Act.VOID | Act.GIVE_UP:
+                self._page.ask_reason(act)
+            case Act.HAND_OVER:
+                self._shell.records.stick_wanted.emit()
             case Act.AMEND:
                 self._page.ask_corrections()
             case Act.REPLACE:
@@ -110,6 +116,10 @@ class MendDesk(QObject):
     @Slot(str)
     def _void(self, reason: str) -> None:
         self._do(Act.VOID, VoidReason(reason))
+
+    @Slot(str)
+    def _give_up(self, reason: str) -> None:
+        self._do(Act.GIVE_UP, GiveUpReason(reason))
 
     @Slot(object)
     def _amend(self, corrections: Corrections) -> None:
@@ -151,12 +161,19 @@ class MendDesk(QObject):
         view, clerk = self._page.view, self._counter.clerk
         if view is None or clerk is None:
             return
-        if approval is None and act in view.needs_approval:
+        if approval is None and (act in view.needs_approval or _needs_supervisor(act, clerk)):
             self._begun = (act, what)
             self._page.ask_second_person(act)
             return
         record_id = view.record.record_id
-        if isinstance(what, VoidReason):
+        if isinstance(what, GiveUpReason):
+            self._page.setEnabled(False)
+            self._bridge.ask(
+                lambda desk: desk.mending.give_up(record_id, what, clerk, approval),
+                self._retried,
+                self._not_stored,
+            )
+        elif isinstance(what, VoidReason):
             self._page.setEnabled(False)
             self._bridge.ask(
                 lambda desk: desk.mending.void(record_id, what, clerk, approval),
@@ -196,3 +213,8 @@ class MendDesk(QObject):
 
     def _nothing_follows(self, _answer: None) -> None:
         """The slip was seen; the next status tells."""
+
+
+def _needs_supervisor(act: Act, clerk: SignedInClerk) -> bool:
+    """Nobody gives a record up but a supervisor, or with one."""
+    return act is Act.GIVE_UP and not may(clerk.role, roles.Act.APPROVE)

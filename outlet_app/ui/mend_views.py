@@ -6,6 +6,7 @@ from uuid import UUID
 
 from outlet_app.intake.approvals import Approval
 from outlet_app.intake.mending import AMEND, REPLACE, VOID
+from outlet_app.intake.quarantine import GIVE_UP
 from outlet_app.ui.views import RecordView
 
 
@@ -16,6 +17,8 @@ class Act(StrEnum):
     AMEND = AMEND
     REPLACE = REPLACE
     RETRY = "retry"
+    HAND_OVER = "hand-over"
+    GIVE_UP = GIVE_UP
 
 
 @dataclass(frozen=True, slots=True)

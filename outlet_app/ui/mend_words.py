@@ -1,7 +1,8 @@
 """What acts on a record, reasons and outcomes are called."""
 
-from outlet_app.domain.registrations import RecordKind, VoidReason
+from outlet_app.domain.registrations import GiveUpReason, RecordKind, VoidReason
 from outlet_app.i18n import N_, _
+from outlet_app.texts.quarantine import give_up_reason_text
 from outlet_app.ui import figures
 from outlet_app.ui.mend_views import Act
 from outlet_app.ui.views import RecordView
@@ -11,6 +12,8 @@ _ACTS: dict[Act, tuple[str, str]] = {
     Act.AMEND: (N_("Correct"), N_("Number, SIM card or consent; without the card")),
     Act.REPLACE: (N_("Lay the card down again"), N_("The same person, read and registered anew")),
     Act.RETRY: (N_("Try again"), N_("It is sent again with the next contact")),
+    Act.HAND_OVER: (N_("Carry it to the operator"), N_("Sealed, on a stick, with all that waits")),
+    Act.GIVE_UP: (N_("Give up"), N_("Nothing of it will come; the operator is told")),
 }
 _REASONS: dict[VoidReason, str] = {
     VoidReason.WRONG_NUMBER: N_("Wrong number"),
@@ -32,8 +35,10 @@ def act_meaning(act: Act) -> str:
     return _(_ACTS[act][1])
 
 
-def reason_words(reason: VoidReason) -> str:
+def reason_words(reason: VoidReason | GiveUpReason) -> str:
     """A reason on its button."""
+    if isinstance(reason, GiveUpReason):
+        return give_up_reason_text(reason)
     return _(_REASONS[reason])
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 from outlet_app.domain.failures import KnownFailure
-from outlet_app.domain.registrations import Channel, Corrections, RecordState, VoidReason
+from outlet_app.domain.registrations import Channel, Corrections, GiveUpReason, RecordState, VoidReason
 from outlet_app.intake.approvals import Approval
 from outlet_app.intake.mending import Mending, can_be_mended_without_card
+from outlet_app.intake.quarantine import may_be_given_up
 from outlet_app.intake.service import Intake, RecordRow, SignedInClerk
 from outlet_app.ui.mend_views import Act, MendView
 from outlet_app.ui.views import RecordView
@@ -37,8 +38,10 @@ class MendingDesk:
         if row.state is RecordState.REFUSED and not can_be_mended_without_card(row):
             subjects.pop(Act.AMEND, None)
         allowed = set(subjects)
-        if row.state is RecordState.QUARANTINED and row.sealed_here:
-            allowed.add(Act.RETRY)
+        if row.state is RecordState.QUARANTINED and row.given_up is None and row.sealed_here:
+            allowed |= {Act.RETRY, Act.HAND_OVER}
+        if may_be_given_up(row):
+            allowed.add(Act.GIVE_UP)
         return MendView(
             record=self._view(row),
             allowed=frozenset(allowed),
@@ -50,8 +53,10 @@ class MendingDesk:
         )
 
     def approve(self, number: str, pin: str, act: Act, view: MendView, clerk: SignedInClerk) -> Approval:
-        """A supervisor's word for this act on this registration."""
-        subject = self._mending.subject(view.record.record_id, act).record_id
+        """A supervisor's word for this act on this registration, or on the record that is given up."""
+        subject = view.record.record_id
+        if act is not Act.GIVE_UP:
+            subject = self._mending.subject(subject, act).record_id
         return self._intake.people.approve(
             number, pin, str(act), subject=str(subject), not_clerk=clerk.number
         )
@@ -77,6 +82,13 @@ class MendingDesk:
     def retry(self, record_id: UUID) -> MendView:
         """Try a record that was set aside again."""
         self._mending.retry(record_id)
+        return self.look(record_id)
+
+    def give_up(
+        self, record_id: UUID, reason: GiveUpReason, clerk: SignedInClerk, approval: Approval | None
+    ) -> MendView:
+        """Close a record that is set aside."""
+        self._intake.quarantine.give_up(record_id, reason, clerk, approval)
         return self.look(record_id)
 
     def replaced(self, record_id: UUID) -> UUID:

@@ -1,9 +1,11 @@
 """What a record's state means to people: sign, word, and the sentence below."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from outlet_app.domain.registrations import RecordState
 from outlet_app.i18n import _
+from outlet_app.texts.quarantine import aside_for_text, give_up_reason_text, owner_text
 from outlet_app.texts.records import state_text
 from outlet_app.texts.refusals import mender_text, refusal_text
 from outlet_app.ui import figures
@@ -36,6 +38,13 @@ def state_look(state: RecordState) -> StateLook:
     return StateLook(icon, colour, state_text(state))
 
 
+def record_look(record: RecordView) -> StateLook:
+    """Sign, colour and word of a record: of its state, or that it was given up."""
+    if record.given_up:
+        return StateLook("badge-open", "ink_second", _("Given up"))
+    return state_look(record.state)
+
+
 def reason(record: RecordView) -> str:
     """Why a record is held back and who can mend it; empty when nothing is wrong."""
     what, who = reason_parts(record)
@@ -44,9 +53,14 @@ def reason(record: RecordView) -> str:
 
 def reason_parts(record: RecordView) -> tuple[str, str]:
     """Why a record is held back, and who can mend it."""
+    if record.given_up:
+        return give_up_reason_text(record.given_up), ""
     if not record.reason:
         return "", ""
-    return refusal_text(record.reason), mender_text(record.who)
+    if not record.owner or record.set_aside_at is None:
+        return refusal_text(record.reason), mender_text(record.who)
+    since = aside_for_text((datetime.now(UTC) - record.set_aside_at).total_seconds())
+    return refusal_text(record.reason), f"{owner_text(record.owner)} · {since}"
 
 
 def stops(record: RecordView) -> tuple[Stop, Stop, Stop]:
@@ -60,6 +74,9 @@ def _second_stop(record: RecordView) -> Stop:
         return Stop("waiting", _("Being sent"), "")
     if record.state is RecordState.QUEUED:
         return Stop("waiting", _("Waiting to be sent"), _("Sent by itself when online"))
+    if record.given_up:
+        at = record.given_up_at
+        return Stop("refused", _("Given up"), figures.time_of_day(at, seconds=True) if at else "")
     if record.state is RecordState.QUARANTINED:
         return Stop("refused", _("Set aside"), "")
     return Stop(

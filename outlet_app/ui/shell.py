@@ -8,13 +8,13 @@ from outlet_app.i18n import _
 from outlet_app.ui.pages.approval import ApprovalPage
 from outlet_app.ui.pages.change_pin import ChangePinPage
 from outlet_app.ui.pages.closing import ClosingPage
+from outlet_app.ui.pages.day import DayPage
 from outlet_app.ui.pages.done import DonePage
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pages.home import HomePage
 from outlet_app.ui.pages.identity_approval import IdentityApprovalPage
 from outlet_app.ui.pages.join import JoinPage
 from outlet_app.ui.pages.mend import MendPage
-from outlet_app.ui.pages.opening import OpeningPage
 from outlet_app.ui.pages.reading import ReadingPage
 from outlet_app.ui.pages.records import RecordsPage
 from outlet_app.ui.pages.reset_pin import ResetPinPage
@@ -69,10 +69,10 @@ class Shell(QWidget):
         self.done = DonePage()
         self.records = RecordsPage()
         self.mend = MendPage()
+        self.day = DayPage()
         self.stick = StickPage()
         self.trouble = TroublePage()
         self.closing_page = ClosingPage()
-        self.opening = OpeningPage()
         self.customer_pages: tuple[PageFrame, ...] = (
             self.reading,
             self.review,
@@ -94,10 +94,10 @@ class Shell(QWidget):
             self.done,
             self.records,
             self.mend,
+            self.day,
             self.stick,
             self.trouble,
             self.closing_page,
-            self.opening,
         )
         self.rail = Rail()
         self.strip = StatusStrip()

@@ -163,6 +163,12 @@ class RecordView:
     superseded_by: str = ""
     superseded_as: RecordKind | None = None
     amended: bool = False
+    owner: str = ""
+    """Whose it is to act while it is set aside."""
+    set_aside_at: datetime | None = None
+    given_up: str = ""
+    """Why it was given up."""
+    given_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,15 @@ from outlet_app.ui.views import (
     TodayView,
 )
 from outlet_app.verification.sim import check_digit, prefix
-from tests.ui import fictional, join_scenes, mend_scenes, sign_in_scenes, stick_scenes, typed_scenes
+from tests.ui import (
+    day_scenes,
+    fictional,
+    join_scenes,
+    mend_scenes,
+    sign_in_scenes,
+    stick_scenes,
+    typed_scenes,
+)
 
 SIZES = ((1366, 768), (1024, 768), (1920, 1080))
 READY = ReaderView(ReaderState.READY, "华视 CVR-100")
@@ -217,11 +225,6 @@ def _closing(shell: Shell) -> PageFrame:
     return shell.closing_page
 
 
-def _opening(shell: Shell) -> PageFrame:
-    shell.opening.show_percent(37)
-    return shell.opening
-
-
 SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "join": _join,
     "join-failed": _join_failed,
@@ -266,11 +269,11 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "records-empty": _records_empty,
     **join_scenes.SCENES,
     **mend_scenes.SCENES,
+    **day_scenes.SCENES,
     **stick_scenes.SCENES,
     "trouble": _trouble,
     "bug": _bug,
     "closing": _closing,
-    "opening": _opening,
 }
 
 
@@ -311,6 +314,7 @@ def set_scene(shell: Shell, name: str) -> None:
     for page in shell.pages:
         page.forget()
     shell.rail.offer_exceptions(False)
+    shell.rail.offer_day(False)
     shell.rail.show_tiles(False)
     shell.rail.show_outlet("报刊亭 BJ-0001", test="accepted" in name)
     shell.strip.show_reader(ReaderView())

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from outlet_app.domain.failures import KnownFailure
+from outlet_app.domain.registrations import GiveUpReason, VoidReason
 from outlet_app.i18n import _
 from outlet_app.texts.failures import failure_text
 from outlet_app.ui import figures
@@ -15,7 +16,7 @@ from outlet_app.ui.widgets.buttons import back_button, main_button
 from outlet_app.ui.widgets.corrections import CorrectionFields
 from outlet_app.ui.widgets.mended import MendedPanel
 from outlet_app.ui.widgets.panels import Notice
-from outlet_app.ui.widgets.reasons import ReasonChoice
+from outlet_app.ui.widgets.reasons import WHY_GIVEN_UP, WHY_TAKEN_BACK, ReasonChoice
 from outlet_app.ui.widgets.record_facts import RecordFacts
 from outlet_app.ui.widgets.second_person import SecondPerson
 
@@ -25,6 +26,7 @@ class MendPage(PageFrame):
 
     act_chosen = Signal(str)
     void_confirmed = Signal(str)
+    give_up_confirmed = Signal(str)
     amend_confirmed = Signal(object)
     approved = Signal(str, str)
     left = Signal()
@@ -36,12 +38,22 @@ class MendPage(PageFrame):
         self._act: Act | None = None
         self._failure: KnownFailure | None = None
         self._facts = RecordFacts()
-        self._reasons = ReasonChoice()
+        self._reasons = ReasonChoice(WHY_TAKEN_BACK, list(VoidReason))
+        self._giving_up = ReasonChoice(WHY_GIVEN_UP, list(GiveUpReason), "give-up-reason")
         self._fields = CorrectionFields()
         self._person = SecondPerson()
         self._mended = MendedPanel()
         self._steps = QStackedWidget()
-        for step in (self._facts, self._reasons, self._fields, self._person, self._mended):
+        self._choices = {Act.VOID: self._reasons, Act.GIVE_UP: self._giving_up}
+        self._parts = (
+            self._facts,
+            self._reasons,
+            self._giving_up,
+            self._fields,
+            self._person,
+            self._mended,
+        )
+        for step in self._parts:
             self._steps.addWidget(step)
         self._refusal = Notice("red")
         self._refusal.setObjectName("mend-refusal")
@@ -50,7 +62,8 @@ class MendPage(PageFrame):
         self.go.clicked.connect(self._go_on)
         self.back.clicked.connect(self.left)
         self._facts.chosen.connect(self.act_chosen)
-        self._reasons.changed.connect(self._show_buttons)
+        for choice in self._choices.values():
+            choice.changed.connect(self._show_buttons)
         self._fields.changed.connect(self._note_change)
         self._person.ready_changed.connect(self._show_buttons)
         self._person.given.connect(self.approved)
@@ -80,11 +93,11 @@ class MendPage(PageFrame):
         self._facts.show_view(view)
         self._show_step(self._facts)
 
-    def ask_reason(self) -> None:
-        """Why it is taken back."""
-        self._act = Act.VOID
-        self._reasons.forget()
-        self._show_step(self._reasons)
+    def ask_reason(self, act: Act = Act.VOID) -> None:
+        """Why it is taken back, or given up."""
+        self._act = act
+        self._choices[act].forget()
+        self._show_step(self._choices[act])
 
     def ask_corrections(self) -> None:
         """What is given anew."""
@@ -134,14 +147,14 @@ class MendPage(PageFrame):
     def forget(self) -> None:
         """No record, no number, nobody's PIN."""
         self._view = self._act = self._failure = None
-        for step in (self._facts, self._reasons, self._fields, self._person, self._mended):
+        for step in self._parts:
             step.forget()
         self._show_step(self._facts)
 
     def retranslate(self) -> None:
         """Words in the language in force."""
         self._person.reword(self._why())
-        for step in (self._facts, self._reasons, self._fields, self._mended):
+        for step in (self._facts, self._reasons, self._giving_up, self._fields, self._mended):
             step.retranslate()
         self.title.setText(self._heading())
         number = "" if self._view is None else figures.local_number(self._view.record.local_number)
@@ -177,10 +190,11 @@ class MendPage(PageFrame):
         self.go.setVisible(step is not self._facts or advised is not None)
         ready = {
             self._reasons: self._reasons.reason is not None,
+            self._giving_up: self._giving_up.reason is not None,
             self._fields: self._fields.is_ready,
             self._person: self._person.is_ready,
         }
-        self.go.setEnabled(ready.get(step, True))  # type: ignore[call-overload] # one of the five
+        self.go.setEnabled(ready.get(step, True))  # type: ignore[call-overload] # one of the six
         self.go.say(self._go_words())
 
     def _go_words(self) -> str:
@@ -192,6 +206,8 @@ class MendPage(PageFrame):
             return _("Approve")
         if step is self._mended:
             return _("Records")
+        if step is self._giving_up:
+            return _("Give up")
         return _("Take back") if step is self._reasons else _("Correct")
 
     def _go_on(self) -> None:
@@ -200,6 +216,8 @@ class MendPage(PageFrame):
             self.act_chosen.emit(str(self._view.advised))
         elif step is self._reasons and self._reasons.reason is not None:
             self.void_confirmed.emit(str(self._reasons.reason))
+        elif step is self._giving_up and self._giving_up.reason is not None:
+            self.give_up_confirmed.emit(str(self._giving_up.reason))
         elif step is self._fields:
             self.amend_confirmed.emit(self._fields.corrections)
         elif step is self._person:
@@ -211,6 +229,8 @@ class MendPage(PageFrame):
         step = self._steps.currentWidget()
         if step is self._reasons:
             return _("Take back")
+        if step is self._giving_up:
+            return _("Give up")
         if step is self._fields:
             return _("Correct number, SIM or consent")
         if step is self._person:
@@ -221,6 +241,10 @@ class MendPage(PageFrame):
         if self._view is None or self._act is None:
             return ""
         number = figures.local_number(self._view.record.local_number)
+        if self._act is Act.GIVE_UP:
+            return _("Give up {number}: the operator could not take it, and nothing of it will come.").format(
+                number=number
+            )
         return _("{act}: {number}. The time in which a clerk may do this alone is over.").format(
             act=act_words(self._act), number=number
         )

@@ -48,6 +48,7 @@ class Rail(QFrame):
     open_chosen = Signal()
     exception_chosen = Signal()
     records_chosen = Signal()
+    day_chosen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,12 +67,15 @@ class Rail(QFrame):
         self.open_tile = Tile("tile-open", "plus", N_("New number"), N_("New"))
         self.records_tile = Tile("tile-records", "records", N_("Today's records"), N_("Records"))
         self.exception_tile = Tile("tile-exception", "scan", N_("Without a chip"), N_("No chip"))
+        self.day_tile = Tile("tile-day", "seal", N_("Close the day"), N_("Day"))
         self._offers_exceptions = False
+        self._offers_day = False
         self._shows_tiles = False
-        self._tiles = (self.open_tile, self.exception_tile, self.records_tile)
+        self._tiles = (self.open_tile, self.exception_tile, self.records_tile, self.day_tile)
         self.open_tile.clicked.connect(self._choose_open)
         self.exception_tile.clicked.connect(self._choose_exception)
         self.records_tile.clicked.connect(self._choose_records)
+        self.day_tile.clicked.connect(self._choose_day)
         self._column = column = QVBoxLayout(self)
         column.setSpacing(unit(6))
         heading = QVBoxLayout()
@@ -86,6 +90,7 @@ class Rail(QFrame):
         column.addWidget(self.exception_tile)
         column.addStretch(1)
         column.addWidget(self.records_tile)
+        column.addWidget(self.day_tile)
         self.set_narrow(False)
         self.show_tiles(False)
 
@@ -98,12 +103,18 @@ class Rail(QFrame):
     def show_tiles(self, shown: bool) -> None:
         """Tiles are there once somebody is signed in."""
         self._shows_tiles = shown
+        offered = {self.exception_tile: self._offers_exceptions, self.day_tile: self._offers_day}
         for tile in self._tiles:
-            tile.setVisible(shown and (tile is not self.exception_tile or self._offers_exceptions))
+            tile.setVisible(shown and offered.get(tile, True))
 
     def offer_exceptions(self, offered: bool) -> None:
         """Documents without a chip have a tile where the policy lets some be typed."""
         self._offers_exceptions = offered
+        self.show_tiles(self._shows_tiles)
+
+    def offer_day(self, offered: bool) -> None:
+        """The day is closed by whoever may."""
+        self._offers_day = offered
         self.show_tiles(self._shows_tiles)
 
     def allow(self, allowed: bool) -> None:
@@ -159,3 +170,7 @@ class Rail(QFrame):
     def _choose_records(self) -> None:
         self.mark(self._marked)
         self.records_chosen.emit()
+
+    def _choose_day(self) -> None:
+        self.mark(self._marked)
+        self.day_chosen.emit()

@@ -1,10 +1,12 @@
-"""Why a registration is taken back, as buttons."""
+"""Why a registration is taken back, or a record given up, as buttons."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout
 
-from outlet_app.domain.registrations import VoidReason
-from outlet_app.i18n import _
+from outlet_app.domain.registrations import GiveUpReason, VoidReason
+from outlet_app.i18n import N_, _
 from outlet_app.ui.mend_words import reason_words
 from outlet_app.ui.theme import theme
 from outlet_app.ui.widgets.buttons import RankedButton
@@ -12,6 +14,8 @@ from outlet_app.ui.widgets.panels import Panel
 from outlet_app.ui.widgets.words import words
 
 _COLUMNS = 2
+WHY_TAKEN_BACK = N_("Why is it taken back?")
+WHY_GIVEN_UP = N_("Why is it given up?")
 
 
 class ReasonChoice(Panel):
@@ -19,19 +23,22 @@ class ReasonChoice(Panel):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(
+        self, question: str, reasons: Sequence[VoidReason | GiveUpReason], name: str = "reason"
+    ) -> None:
         super().__init__()
+        self._asks = question
         unit = theme().px
         self._question = words("bold")
         self._group = QButtonGroup(self)
-        self._buttons: dict[VoidReason, RankedButton] = {}
+        self._buttons: dict[VoidReason | GiveUpReason, RankedButton] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(unit(48), unit(36), unit(48), unit(36))
         grid.setSpacing(unit(16))
         grid.setRowStretch(0, 1)
         grid.addWidget(self._question, 1, 0, 1, _COLUMNS)
-        for order, reason in enumerate(VoidReason):
-            button = RankedButton("chip", f"reason-{reason}")
+        for order, reason in enumerate(reasons):
+            button = RankedButton("chip", f"{name}-{reason}")
             button.setCheckable(True)
             button.setMinimumHeight(unit(56))
             self._group.addButton(button, order)
@@ -42,13 +49,13 @@ class ReasonChoice(Panel):
         self.retranslate()
 
     @property
-    def reason(self) -> VoidReason | None:
+    def reason(self) -> VoidReason | GiveUpReason | None:
         """The one that was chosen."""
         return next((reason for reason, button in self._buttons.items() if button.isChecked()), None)
 
     def take_focus(self) -> None:
         """On the first reason."""
-        self._buttons[VoidReason.WRONG_NUMBER].setFocus()
+        next(iter(self._buttons.values())).setFocus()
 
     def forget(self) -> None:
         """None is chosen."""
@@ -59,6 +66,6 @@ class ReasonChoice(Panel):
 
     def retranslate(self) -> None:
         """Words in the language in force."""
-        self._question.setText(_("Why is it taken back?"))
+        self._question.setText(_(self._asks))
         for reason, button in self._buttons.items():
             button.say(reason_words(reason))

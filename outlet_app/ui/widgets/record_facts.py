@@ -17,7 +17,14 @@ from outlet_app.ui.widgets.panels import Notice, Panel
 from outlet_app.ui.widgets.track import Track
 from outlet_app.ui.widgets.words import words
 
-_ICONS = {Act.VOID: "cross", Act.AMEND: "sim", Act.REPLACE: "card", Act.RETRY: "refresh"}
+_ICONS = {
+    Act.VOID: "cross",
+    Act.AMEND: "sim",
+    Act.REPLACE: "card",
+    Act.RETRY: "refresh",
+    Act.HAND_OVER: "send",
+    Act.GIVE_UP: "lock",
+}
 _SIDE_UNITS = 360
 _NARROW_SIDE_UNITS = 310
 

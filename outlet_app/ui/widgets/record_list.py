@@ -14,7 +14,7 @@ from outlet_app.ui import figures
 from outlet_app.ui.facsimile import kind_name
 from outlet_app.ui.mend_words import afterwards
 from outlet_app.ui.pictures import icon_pixmap
-from outlet_app.ui.record_words import reason, state_look
+from outlet_app.ui.record_words import reason, record_look
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import RecordView
 
@@ -66,7 +66,7 @@ class RecordModel(QAbstractListModel):
         if role == _RECORD:
             return record
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            look = state_look(record.state)
+            look = record_look(record)
             phone = figures.phone(record.phone_mask)
             how = _typed_word(record)
             told = (record.local_number, phone, how, look.word, reason(record), *afterwards(record))
@@ -135,7 +135,7 @@ class RecordDelegate(QStyledItemDelegate):
         _line(painter, box, below, "ink_second", 16, upper=False)
 
     def _paint_state(self, painter: QPainter, box: QRect, record: RecordView) -> None:
-        look = state_look(record.state)
+        look = record_look(record)
         side = theme().px(22)
         painter.drawPixmap(box.left(), box.top() + theme().px(3), icon_pixmap(look.icon, look.colour, 22))
         text = box.adjusted(side + theme().px(10), 0, 0, 0)

@@ -1,0 +1,75 @@
+"""What the page of the day's end asks of the intake. Used on the intake thread alone."""
+
+from collections.abc import Callable
+
+from outlet_app.contract.day_words import OpenRun
+from outlet_app.domain.registrations import local_number
+from outlet_app.intake.day import DaySoFar
+from outlet_app.intake.roles import Act, may
+from outlet_app.intake.service import Intake, SignedInClerk
+from outlet_app.texts.records import reason_text, state_text
+from outlet_app.ui.day_views import ClosedView, ComparisonView, DayLine, DayView
+
+_MOST_LINES = 200
+
+
+class ClosingDesk:
+    """Takes and gives values only; raises KnownFailure for what a person can act on."""
+
+    def __init__(self, intake: Callable[[], Intake]) -> None:
+        self._open_intake = intake
+
+    def look(self, clerk: SignedInClerk) -> DayView:
+        """The day so far, as this person sees it; KnownFailure NOT_ENROLLED, ROLE_NOT_ALLOWED."""
+        intake = self._open_intake()
+        intake.people.admit(clerk, Act.CLOSE_DAY)
+        return _view(intake, intake.day.look(), clerk)
+
+    def close(self, number: str, pin: str, *, sign_open: bool) -> ClosedView:
+        """Close it; KnownFailure of DayEnd.close."""
+        intake = self._open_intake()
+        before = intake.day.last_number()
+        closing = intake.day.close(number, pin, sign_open=sign_open).closing
+        return ClosedView(
+            closing.day,
+            closing.number,
+            closing.last - closing.first + 1,
+            sum(run.last - run.first + 1 for run in closing.open),
+            again=closing.number == before,
+        )
+
+
+def _view(intake: Intake, day: DaySoFar, clerk: SignedInClerk) -> DayView:
+    enrolment = intake.enrolment()
+    assert enrolment is not None, "who closes a day was admitted"
+    last = day.last_closing
+    return DayView(
+        outlet=enrolment.outlet,
+        terminal=enrolment.terminal,
+        day=day.day,
+        opened_on=day.opened_on,
+        records=day.records,
+        slips=day.slips_shown,
+        in_journal=day.in_journal,
+        with_operator=day.answered,
+        open=tuple(_line(enrolment.outlet, run) for run in day.open[:_MOST_LINES]),
+        open_count=day.open_count,
+        differences=day.differences[:_MOST_LINES],
+        comparison=_comparison(day),
+        needs_supervisor=bool(day.differences) and not may(clerk.role, Act.CLOSE_OVER_DIFFERENCES),
+        closed=last is not None and day.last < day.first and last.closing.day >= day.day,
+    )
+
+
+def _comparison(day: DaySoFar) -> ComparisonView | None:
+    if day.last_result is None:
+        return None
+    result = day.last_result.result
+    return ComparisonView(result.operator_time, result.differences[:_MOST_LINES], result.difference_count)
+
+
+def _line(outlet: str, run: OpenRun) -> DayLine:
+    first = local_number(outlet, run.terminal, run.first)
+    last = "" if run.first == run.last else local_number(outlet, run.terminal, run.last)
+    words = state_text(run.state) if run.code is None else f"{state_text(run.state)}: {reason_text(run.code)}"
+    return DayLine(first, words, last)
