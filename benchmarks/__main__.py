@@ -1,6 +1,6 @@
 """Every benchmark, one after another."""
 
-from benchmarks import at_scale, confirming, draining, guessing, gui_gap, held_up, reading
+from benchmarks import at_scale, confirming, draining, draining_memory, guessing, gui_gap, held_up, reading
 
 reading.main()
 gui_gap.main()
@@ -9,3 +9,4 @@ held_up.main()
 at_scale.main()
 guessing.main()
 draining.main()
+draining_memory.main()

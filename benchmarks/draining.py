@@ -8,6 +8,7 @@ stores nothing. Both counts are of whole rounds: the sender's holds opening the
 database, the probe and every receipt checked and stored.
 """
 
+import itertools
 import shutil
 import sqlite3
 import tempfile
@@ -18,6 +19,7 @@ from time import perf_counter
 
 import requests
 
+from campaigns.faults.filling import fill
 from outlet_app.contract import api
 from outlet_app.contract.contact import MEDIA_TYPE, contact_answer_from_value
 from outlet_app.contract.http_signing import SignableRequest, sign_request
@@ -28,13 +30,16 @@ from outlet_app.sync.client import Exchange, Request, ServerClient, TimeLimits
 from outlet_app.sync.stores import Stores
 from outlet_app.trust.terminal_key import load_key
 from tests.operator_fixture import OperatorUnderTest, new_operator
-from tests.outlet_fixture import OutletUnderTest, details
+from tests.outlet_fixture import OutletUnderTest
 from tests.paced_line import paced_line
 
 RECORDS, ROUNDS = 10_000, 20
 WIRE_RECORDS = 500
 SLOW_RECORDS = 160
 SLOW_BYTES_PER_S, SLOW_ROUND_TRIP_S = 8_000, 0.6
+
+_blocks = itertools.count(1, 2 * RECORDS)
+"""Numbers for each round; some are passed over, where two SIM cards have the same tags."""
 
 
 def main() -> None:
@@ -48,8 +53,8 @@ def main() -> None:
 def _rate(outlet: OutletUnderTest, ours: OperatorUnderTest, bares: OperatorUnderTest) -> None:
     mine = theirs = 0.0
     _direct(outlet, ours.url)
-    for turn in range(ROUNDS):
-        _register(outlet, turn * RECORDS // ROUNDS, RECORDS // ROUNDS)
+    for _ in range(ROUNDS):
+        fill(outlet.home, next(_blocks), RECORDS // ROUNDS)
         with _noted_bodies() as bodies:
             mine += _drained_s(outlet)
         theirs += _posted_s(outlet, bares.url, bodies)
@@ -60,7 +65,7 @@ def _rate(outlet: OutletUnderTest, ours: OperatorUnderTest, bares: OperatorUnder
 
 
 def _wire(outlet: OutletUnderTest, ours: OperatorUnderTest) -> None:
-    _register(outlet, RECORDS, WIRE_RECORDS)
+    fill(outlet.home, next(_blocks), WIRE_RECORDS)
     sealed = _sealed_bytes(outlet)
     with paced_line(ours.port) as line:
         _direct(outlet, line.url)
@@ -71,7 +76,7 @@ def _wire(outlet: OutletUnderTest, ours: OperatorUnderTest) -> None:
 
 
 def _slow_line(outlet: OutletUnderTest, ours: OperatorUnderTest) -> None:
-    _register(outlet, RECORDS + WIRE_RECORDS, SLOW_RECORDS)
+    fill(outlet.home, next(_blocks), SLOW_RECORDS)
     with paced_line(ours.port, bytes_per_s=SLOW_BYTES_PER_S, round_trip_s=SLOW_ROUND_TRIP_S) as line:
         _direct(outlet, line.url)
         took_s = _drained_s(outlet)
@@ -99,11 +104,6 @@ def _served_twice(folder: Path) -> Iterator[tuple[OutletUnderTest, OperatorUnder
     finally:
         ours.stop()
         bares.stop()
-
-
-def _register(outlet: OutletUnderTest, first: int, count: int) -> None:
-    numbers = range(first, first + count)
-    outlet.register_all((details(n).number, details(n).iccid, f"person-{n + 1}") for n in numbers)
 
 
 def _drained_s(outlet: OutletUnderTest) -> float:

@@ -20,6 +20,7 @@ from outlet_app.contract.contact import (
     ItemAnswer,
     decode_contact,
 )
+from outlet_app.contract.decision import Decision
 from outlet_app.contract.envelope import decode_envelope
 from outlet_app.contract.header import NO_PREVIOUS, decode_header
 from outlet_app.contract.signed_object import SignedObject
@@ -38,6 +39,8 @@ class ActingServer:
     batch_size: int = 20
     next_contact_s: int = 60
     stop: bool = False
+    decisions: tuple[Decision, ...] = ()
+    """Told behind each mark, in order."""
     batches: list[list[int]] = field(default_factory=list)
     on_contact: Callable[[int], object] = lambda _: None
 
@@ -83,6 +86,7 @@ class ActingServer:
         self.batches.append([sequence for sequence, _ in items])
         self.on_contact(len(self.batches))
         unbroken, head = self._head
+        known = 0 if state.decided is None else state.decided.number
         answer = ContactAnswer(
             nonce=nonce,
             terminal=state.terminal,
@@ -101,6 +105,7 @@ class ActingServer:
             journal_known=state.journal_length,
             outlet="T001",
             outlet_name="Example outlet",
+            decisions=tuple(one for one in self.decisions if one.number > known),
         )
         return sign(self.operator.receipts, Context.CONTACT, answer.to_value())
 
