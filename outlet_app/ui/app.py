@@ -34,6 +34,7 @@ from outlet_app.ui.mend_desk import MendDesk
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pin_desk import PinDesk
 from outlet_app.ui.preparing_desk import PreparingDesk
+from outlet_app.ui.rescue_watch import RescueWatch
 from outlet_app.ui.scanner import Scanner
 from outlet_app.ui.session import Session
 from outlet_app.ui.shell import Shell
@@ -87,6 +88,7 @@ class Kiosk(QObject):
         self._preparing = PreparingDesk(self.counter)
         self._link = LinkWatch(self.counter)
         self._journals = JournalWatch(self.counter, parts.home, parts.clock)
+        self._rescues = RescueWatch(self.shell)
         self._scanner = Scanner()
         self._session = Session(self.counter, self._sender)
         self._pins = PinDesk(self._session)
@@ -161,6 +163,7 @@ class Kiosk(QObject):
         self._station.stop()
         self._sender.stop()
         self._journals.stop()
+        self._rescues.stop()
         self._days.stop()
         self._sticks.stop()
         self.bridge.close()
@@ -177,6 +180,7 @@ class Kiosk(QObject):
             self._identities,
             self._link,
             self._journals,
+            self._rescues,
             self._session,
             self._pins,
             self._mends,

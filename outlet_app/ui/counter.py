@@ -61,7 +61,6 @@ class Counter(QObject):
     def _connect(self) -> None:
         shell = self.shell
         shell.language_wanted.connect(self.change_language)
-        shell.join.submitted.connect(self._join)
         shell.rail.open_chosen.connect(self._choose_open)
         shell.rail.records_chosen.connect(self._open_records)
         shell.reading.left.connect(self._cancel)
@@ -101,10 +100,6 @@ class Counter(QObject):
             self.happened(Event.SLIPS_WAITING)
         else:
             self._show_state()
-
-    @Slot(str, str)
-    def _join(self, server: str, code: str) -> None:
-        self.bridge.ask(lambda desk: desk.join(server, code), self._take_outlet, self.shell.join.show_failure)
 
     @Slot()
     def change_language(self) -> None:

@@ -15,6 +15,7 @@ from outlet_app.ui.pages.home import HomePage
 from outlet_app.ui.pages.identity_approval import IdentityApprovalPage
 from outlet_app.ui.pages.join import JoinPage
 from outlet_app.ui.pages.mend import MendPage
+from outlet_app.ui.pages.opening import OpeningPage
 from outlet_app.ui.pages.reading import ReadingPage
 from outlet_app.ui.pages.records import RecordsPage
 from outlet_app.ui.pages.reset_pin import ResetPinPage
@@ -73,6 +74,7 @@ class Shell(QWidget):
         self.stick = StickPage()
         self.trouble = TroublePage()
         self.closing_page = ClosingPage()
+        self.opening = OpeningPage()
         self.customer_pages: tuple[PageFrame, ...] = (
             self.reading,
             self.review,
@@ -98,6 +100,7 @@ class Shell(QWidget):
             self.stick,
             self.trouble,
             self.closing_page,
+            self.opening,
         )
         self.rail = Rail()
         self.strip = StatusStrip()

@@ -225,6 +225,11 @@ def _closing(shell: Shell) -> PageFrame:
     return shell.closing_page
 
 
+def _opening(shell: Shell) -> PageFrame:
+    shell.opening.show_percent(37)
+    return shell.opening
+
+
 SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "join": _join,
     "join-failed": _join_failed,
@@ -274,6 +279,7 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "trouble": _trouble,
     "bug": _bug,
     "closing": _closing,
+    "opening": _opening,
 }
 
 
