@@ -12,7 +12,14 @@ from pathlib import Path
 import psutil
 
 PREFIX = "outlet-private-"
-"""First part of the name, the owner's process id follows: so a folder whose owner died can be told."""
+"""First part of the name; the owner's process id and the mark of this start of the system follow.
+
+So a folder whose owner died can be told, after a power cut too, when the id is another program's.
+"""
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_UNKNOWN_BOOT = "0"
+"""Where the system gives no mark of its starts."""
 
 _LARGEST_OVERWRITTEN = 16 << 20
 
@@ -25,7 +32,7 @@ def wiped_folder() -> Iterator[Path]:
 
     At the end its files are overwritten and it is removed. OSError when it cannot be made.
     """
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-{_boot()}-"))
     try:
         yield folder
     finally:
@@ -56,9 +63,22 @@ def wipe(folder: Path) -> None:
 def wipe_forsaken() -> None:
     """Wipe the folders of this user whose owner is gone without having done so: power cut, kill."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        owner = folder.name.removeprefix(PREFIX).split("-")[0]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)) and _is_ours(folder):
+        owner, _, rest = folder.name.removeprefix(PREFIX).partition("-")
+        if owner.isdecimal() and not _may_live(int(owner), rest.partition("-")[0]) and _is_ours(folder):
             wipe(folder)
+
+
+def _may_live(process: int, boot: str) -> bool:
+    """False for a process that has ended, and for one of before the system started."""
+    return boot == _boot() and psutil.pid_exists(process)
+
+
+def _boot() -> str:
+    """Mark of this start of the system (random(4)), no hyphen in it."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii")[:8]
+    except OSError:
+        return _UNKNOWN_BOOT
 
 
 def _is_ours(folder: Path) -> bool:

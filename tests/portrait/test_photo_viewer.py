@@ -55,9 +55,11 @@ def test_a_decoder_that_is_well_again_is_trusted_again(
 
 def test_a_folder_whose_owner_died_is_wiped_and_others_are_left(place: Path) -> None:
     dead = place / f"{PREFIX}999999999-abc"
-    alive = place / f"{PREFIX}{os.getpid()}-abc"
+    before_the_power_cut = place / f"{PREFIX}{os.getpid()}-00000000-abc"
+    with wiped_folder() as folder:
+        alive = place / folder.name
     strange = place / f"{PREFIX}no-number"
-    for folder in (dead, alive, strange):
+    for folder in (dead, before_the_power_cut, alive, strange):
         folder.mkdir()
         (folder / "photo.wlt").write_bytes(PHOTO)
     link = place / f"{PREFIX}999999998-abc"
