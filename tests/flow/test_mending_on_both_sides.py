@@ -18,6 +18,7 @@ from operator_backend.enrolment import answer_enrolment, make_code
 from operator_backend.installation import Operator, create_operator, open_operator
 from operator_backend.listing import list_records
 from operator_backend.outlets import Outlet, add_outlet
+from operator_backend.signed_requests import next_nonce
 from outlet_app.contract.contact import contact_answer_from_value
 from outlet_app.contract.http_signing import SignedBy
 from outlet_app.contract.sealing import SuiteName
@@ -156,7 +157,10 @@ class BothSides:
         end = outbox.chain_end()
         state = self.state(highest_sequence=end.sequence, highest_sha256=end.envelope_sha256)
         signed = answer_contact(
-            self.operator, SignedBy(self.terminal, "n" * 22), state, [row.envelope for row in rows]
+            self.operator,
+            SignedBy(self.terminal, next_nonce(self.operator)),
+            state,
+            [row.envelope for row in rows],
         )
         answer = contact_answer_from_value(signed.value("contact"))
         if lost:

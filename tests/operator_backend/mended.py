@@ -6,6 +6,7 @@ from operator_backend.contacts import answer_contact
 from operator_backend.ingest import take_record
 from operator_backend.installation import Operator
 from operator_backend.listing import list_records
+from operator_backend.signed_requests import next_nonce
 from outlet_app.contract.contact import ContactAnswer, Item, ItemAnswer, contact_answer_from_value
 from outlet_app.contract.http_signing import SignedBy
 from outlet_app.domain.registrations import Person, Role
@@ -40,5 +41,7 @@ def listed(operator: Operator, data: bytes) -> dict[str, object]:
 
 
 def contact(operator: Operator, terminal: PaperTerminal, envelopes: list[bytes]) -> ContactAnswer:
-    answer = answer_contact(operator, SignedBy(terminal.name, "n" * 22), terminal.state(), envelopes)
+    answer = answer_contact(
+        operator, SignedBy(terminal.name, next_nonce(operator)), terminal.state(), envelopes
+    )
     return contact_answer_from_value(answer.value("contact"))
