@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from outlet_app.reader.slumber import clock_that_counts_sleep
+from outlet_app.boot_clock import seconds_awake_and_asleep
 
 TICK_MS = 500
 
@@ -27,11 +27,11 @@ class QuietTime(QObject):
     @property
     def left_s(self) -> float:
         """Seconds that are left, 0 when they have passed."""
-        return max(0.0, self._began_at_s + self._limit_s - clock_that_counts_sleep())
+        return max(0.0, self._began_at_s + self._limit_s - seconds_awake_and_asleep())
 
     def start(self, limit_s: float) -> None:
         """Begin, or begin anew."""
-        self._began_at_s = clock_that_counts_sleep()
+        self._began_at_s = seconds_awake_and_asleep()
         self.change(limit_s)
 
     def change(self, limit_s: float) -> None:

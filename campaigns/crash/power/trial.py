@@ -117,7 +117,7 @@ def open_what_is_there(home: Path) -> Opened:
         except KnownFailure as again:
             return Opened(None, (f"{_CLOSED}: {again}",))
     notice = untold_notice(home)
-    named = 0 if notice is None else notice.lost_count
+    named = 0 if notice is None else notice.lost_count + notice.copies_lost
     if terminal is None:
         return Opened(None, (), named)
     with closing(sqlite3.connect(home / FILE_NAME, isolation_level=None)) as db:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+from outlet_app.boot_clock import seconds_awake_and_asleep
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import _
-from outlet_app.reader.slumber import clock_that_counts_sleep
 from outlet_app.store.sign_in_store import ClerkLocked
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.pins import weakness_text
@@ -36,7 +36,7 @@ class Refusal(QObject):
         self._failure = failure
         if isinstance(failure, ClerkLocked):
             # what runs here is not the clock of the wall: setting that changes nothing, sleep counts
-            self._ends_at_s = clock_that_counts_sleep() + failure.left_s
+            self._ends_at_s = seconds_awake_and_asleep() + failure.left_s
             self._timer.start()
         else:
             self._timer.stop()
@@ -63,7 +63,7 @@ class Refusal(QObject):
             self._say("wrong", f"{text.what} {text.do}")
 
     def _lock_words(self, what: str) -> tuple[str, str]:
-        left_s = self._ends_at_s - clock_that_counts_sleep()
+        left_s = self._ends_at_s - seconds_awake_and_asleep()
         if left_s <= 0:
             self._timer.stop()
             return "caution", _("The lock has ended. Type the PIN again.")
