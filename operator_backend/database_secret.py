@@ -13,8 +13,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from operator_backend.private_files import write_private
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.durable_files import write_private
 
 FILE = "database.secret"
 SECRET_BYTES = 32

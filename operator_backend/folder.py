@@ -7,15 +7,16 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from operator_backend.private_files import FOLDER_OWNER_ONLY, write_private
 from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.signing import PUBLIC_KEY_BYTES
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.durable_files import write_private
 
 SETTINGS_FILE = "operator.json"
 KEYS_FOLDER = "keys"
 DATABASE_FILE = "operator.db"
+_OWNER_ONLY = 0o700
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def prepare_new_folder(path: Path) -> None:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise KnownFailure(FailureCode.FOLDER_NOT_EMPTY, str(path))
     path.mkdir(parents=True, exist_ok=True)
-    path.chmod(FOLDER_OWNER_ONLY)
-    (path / KEYS_FOLDER).mkdir(mode=FOLDER_OWNER_ONLY)
+    path.chmod(_OWNER_ONLY)
+    (path / KEYS_FOLDER).mkdir(mode=_OWNER_ONLY)
 
 
 def empty_folder(path: Path) -> None:

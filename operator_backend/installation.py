@@ -21,13 +21,13 @@ from operator_backend.folder import (
 )
 from operator_backend.key_files import ROOT, KeyFiles, PrivateKey, new_sealing_key, new_signing_key
 from operator_backend.policies import first_policy, store_policy
-from operator_backend.private_files import OWNER_ONLY
 from operator_backend.schema import migrate
 from operator_backend.statements import first_statement, store_statement
 from operator_backend.tables import key_statements
 from outlet_app.contract.operator_keys import KeyStatement, KeyUse
 from outlet_app.contract.sealing import SuiteName
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.durable_files import OWNER_ONLY
 
 Clock = Callable[[], datetime]
 

@@ -17,11 +17,11 @@ from operator_backend.acts import Act, note_act
 from operator_backend.database import storage_errors, writing
 from operator_backend.folder import KEYS_FOLDER, SETTINGS_FILE, prepare_new_folder
 from operator_backend.installation import Operator
-from operator_backend.private_files import write_private
 from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.pin_stretching import stretch_pin
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.durable_files import write_private
 
 SALT_BYTES = 16
 SHORTEST_PASSPHRASE = 12

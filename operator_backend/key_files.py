@@ -10,12 +10,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from operator_backend.private_files import write_private
 from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.operator_keys import KeyUse, key_id
 from outlet_app.contract.sealing import SuiteName, generate_key
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.durable_files import write_private
 
 ROOT = "root"
 _SUFFIX = ".key"

@@ -1,4 +1,4 @@
-"""A file of the operator's is whole or not there, and its owner's alone."""
+"""A private file is whole or not there, and its owner's alone."""
 
 import stat
 import subprocess
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from operator_backend.private_files import write_private
+from outlet_app.durable_files import write_private
 
 _WRITE_ON_A_FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from operator_backend.private_files import write_private
+from outlet_app.durable_files import write_private
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 try:
     write_private(Path(sys.argv[1]), b"k" * 1000)

@@ -8,7 +8,8 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.enrolment_store import EnrolmentStore, StoredEnrolment
-from outlet_app.trust.standing import Standing, verify_standing
+from outlet_app.sync.enrolled_terminal import load_terminal
+from outlet_app.trust.standing import Standing
 from outlet_app.trust.tags import TagMaker
 from outlet_app.trust.terminal_key import TerminalKey, load_key
 
@@ -52,23 +53,12 @@ def load_situation(store: EnrolmentStore, home: Path, waiting_terminals: list[st
         enrolment = store.current()
         if enrolment is None:
             return None
-        standing = verify_standing(
-            enrolment.root,
-            enrolment.keys,
-            enrolment.policies,
-            enrolment.roster,
-            terminal=enrolment.terminal,
-            outlet=enrolment.outlet,
-        )
+        terminal = load_terminal(home, enrolment)
     except Malformed as exc:
         raise KnownFailure(FailureCode.STORAGE_CORRUPT, exc.where) from exc
-    except KnownFailure as exc:
-        if exc.code in {FailureCode.SERVER_SIGNATURE_WRONG, FailureCode.SERVER_ANSWER_MALFORMED}:
-            raise KnownFailure(FailureCode.STORAGE_CORRUPT, exc.detail) from exc
-        raise
-    key = load_key(home, enrolment.terminal)
-    former = [name for name in waiting_terminals if name != enrolment.terminal]
-    return Situation(enrolment, standing, key, TagMaker(key.device_secret), _former_tags(home, former))
+    tags = TagMaker(terminal.key.device_secret)
+    former = [name for name in waiting_terminals if name != terminal.name]
+    return Situation(enrolment, terminal.standing, terminal.key, tags, _former_tags(home, former))
 
 
 def tags_of(home: Path, situation: Situation, terminal: str) -> TagMaker | None:

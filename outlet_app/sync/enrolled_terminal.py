@@ -1,4 +1,4 @@
-"""The terminal on whose behalf is sent: its enrolment and key, everything stored verified anew."""
+"""A terminal of this device: its enrolment and key, everything stored verified anew."""
 
 from dataclasses import dataclass
 from datetime import date

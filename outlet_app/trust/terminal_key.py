@@ -1,8 +1,6 @@
 """The terminal's own key: one file that only its user can read, holding signing key and device secret."""
 
-import os
 import re
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
 from outlet_app.disk_errors import disk_failure
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.durable_files import sync_folder
+from outlet_app.durable_files import sync_folder, write_private
 from outlet_app.private_folder import make_private
 
 FOLDER = "keys"
@@ -73,7 +71,8 @@ def save_key(home: Path, terminal: str, key: TerminalKey) -> Path:
     try:
         for folder in (home, file.parent):
             make_private(folder)
-        _write_durably(file, data)
+        write_private(file, data)
+        sync_folder(home)
     except OSError as exc:
         raise disk_failure(exc, file.parent.name) from exc
     return file
@@ -105,18 +104,3 @@ def _decode(data: bytes, terminal: str) -> TerminalKey:
     private = canonical.from_base64(value, "private", length=_PRIVATE_BYTES)
     device_secret = canonical.from_base64(value, "device_secret", length=DEVICE_SECRET_BYTES)
     return TerminalKey(Ed25519PrivateKey.from_private_bytes(private), device_secret)
-
-
-def _write_durably(file: Path, data: bytes) -> None:
-    waiting = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        waiting.replace(file)
-    finally:
-        waiting.unlink(missing_ok=True)
-    sync_folder(file.parent)
-    sync_folder(file.parent.parent)

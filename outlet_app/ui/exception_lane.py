@@ -143,7 +143,7 @@ class ExceptionLane(QObject):
         draft = self._draft
         if draft is None:
             return
-        self._counter.shell.approval.ask(draft.document_kind)
+        self._counter.shell.approval.ask_about(draft.document_kind)
         self._counter.happened(Event.COMPARED)
         if draft.approval is not None:
             # nothing was changed since it was given

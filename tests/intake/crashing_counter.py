@@ -7,6 +7,7 @@ registration through. The answer is ``killed``, or the sequence it was given.
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from outlet_app import checkpoints
@@ -24,23 +25,23 @@ def die_at(wanted: str) -> None:
     checkpoints.listener = reached
 
 
-def one_registration(home: Path, wanted: str, number: int, person: int) -> str:
+def one_registration(home: Path, wanted: str, number: str, person: str) -> str:
     die_at(wanted)
     intake = Intake.open(home, Clock())
     try:
-        slip = register(intake, number, person=person)
+        slip = register(intake, int(number), person=int(person))
     except KnownFailure as failure:
         return f"{failure.code} {failure.detail}"
     return str(slip.sequence)
 
 
-def main(home: Path) -> None:
+def answer_lines(one: Callable[..., str], home: Path) -> None:
+    """Each line's words to ``one`` in a child of its own; its answer, or that it was killed."""
     for line in sys.stdin:
-        wanted, number, person = line.split()
         sys.stdout.flush()
         child = os.fork()
         if child == 0:
-            print(one_registration(home, wanted, int(number), int(person)), flush=True)  # noqa: T201
+            print(one(home, *line.split()), flush=True)  # noqa: T201
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
@@ -51,4 +52,4 @@ def main(home: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    answer_lines(one_registration, Path(sys.argv[1]))

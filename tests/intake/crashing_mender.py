@@ -5,8 +5,6 @@ act through. The answer is ``killed``, the sequence it was given, or the code
 with which it was refused.
 """
 
-import os
-import signal
 import sys
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +12,7 @@ from uuid import UUID
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.intake.service import Intake
 from tests.intake.counter import Clock
-from tests.intake.crashing_counter import die_at
+from tests.intake.crashing_counter import answer_lines, die_at
 from tests.intake.mended import act
 
 
@@ -29,21 +27,5 @@ def one_act(home: Path, wanted: str, name: str, record_id: str) -> str:
         intake.close()
 
 
-def main(home: Path) -> None:
-    for line in sys.stdin:
-        wanted, name, record_id = line.split()
-        sys.stdout.flush()
-        child = os.fork()
-        if child == 0:
-            print(one_act(home, wanted, name, record_id), flush=True)  # noqa: T201
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
-            assert os.WTERMSIG(status) == signal.SIGKILL
-            print("killed", flush=True)  # noqa: T201
-        else:
-            assert os.WEXITSTATUS(status) == 0
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    answer_lines(one_act, Path(sys.argv[1]))

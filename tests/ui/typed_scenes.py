@@ -79,12 +79,12 @@ def typed_review(shell: Shell) -> PageFrame:
 
 
 def approval(shell: Shell) -> PageFrame:
-    shell.approval.ask(K.HOUSEHOLD_REGISTER)
+    shell.approval.ask_about(K.HOUSEHOLD_REGISTER)
     return shell.approval
 
 
 def approval_wrong(shell: Shell) -> PageFrame:
-    shell.approval.ask(K.HOUSEHOLD_REGISTER)
+    shell.approval.ask_about(K.HOUSEHOLD_REGISTER)
     shell.approval.show_failure(KnownFailure(FailureCode.SECOND_PERSON_NEEDED))
     return shell.approval
 

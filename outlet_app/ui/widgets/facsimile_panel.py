@@ -8,9 +8,9 @@ from outlet_app.ui.facsimile import FacsimileRow, facsimile_rows, kind_name
 from outlet_app.ui.pictures import icon_pixmap
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import ReviewView
-from outlet_app.ui.widgets.buttons import plain_button
 from outlet_app.ui.widgets.panels import Panel
 from outlet_app.ui.widgets.portrait import PortraitPicture
+from outlet_app.ui.widgets.reveal import HoldToReveal
 from outlet_app.ui.widgets.words import rule, set_role, words
 
 _MOST_ROWS = 9
@@ -27,7 +27,6 @@ class FacsimilePanel(Panel):
     """Chip fields are labels: nothing here can be edited."""
 
     reveal_held = Signal()
-    reveal_let_go = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,9 +38,9 @@ class FacsimilePanel(Panel):
         self._photo = PortraitPicture()
         self._photo_word = words("small", wraps=True)
         self._photo_word.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.reveal = plain_button("review-reveal", icon="eye")
-        self.reveal.pressed.connect(self.reveal_held)
-        self.reveal.released.connect(self._let_go)
+        self.reveal = HoldToReveal("review-reveal")
+        self.reveal.held.connect(self.reveal_held)
+        self.reveal.let_go.connect(self._let_go)
         self._rows: list[tuple[QLabel, QLabel, QLabel, QWidget]] = []
         self._grid = QGridLayout()
         self._lay_out()
@@ -118,7 +117,7 @@ class FacsimilePanel(Panel):
         self._kind.setText(kind_name(view.card.document.kind) if view is not None else "")
         self._module.setText(self._module_words(view) if view is not None else "")
         self._photo_word.setText(self._photo_words(view) if view is not None else "")
-        self.reveal.say(_("Hold to reveal"), accessible=_("Hold to reveal the whole number; this is logged"))
+        self.reveal.retranslate()
 
     def _show_row(self, parts: tuple[QLabel, QLabel, QLabel, QWidget], row: FacsimileRow | None) -> None:
         for part in parts:
@@ -155,7 +154,6 @@ class FacsimilePanel(Panel):
 
     def _let_go(self) -> None:
         self.show_revealed(False)
-        self.reveal_let_go.emit()
 
 
 def _width(row: FacsimileRow) -> float:

@@ -8,8 +8,8 @@ from outlet_app.texts.documents import kind_text
 from outlet_app.ui.facsimile import FacsimileRow, facsimile_rows
 from outlet_app.ui.scan_views import TypedReviewView
 from outlet_app.ui.theme import theme
-from outlet_app.ui.widgets.buttons import plain_button
 from outlet_app.ui.widgets.panels import Panel
+from outlet_app.ui.widgets.reveal import HoldToReveal
 from outlet_app.ui.widgets.scan_view import ScanView
 from outlet_app.ui.widgets.words import words
 
@@ -30,9 +30,9 @@ class TypedPanel(Panel):
         self._kind = words("small-bold")
         self.scan = ScanView()
         self.scan.setObjectName("review-scan")
-        self.reveal = plain_button("typed-reveal", icon="eye")
-        self.reveal.pressed.connect(self.reveal_held)
-        self.reveal.released.connect(self._let_go)
+        self.reveal = HoldToReveal("typed-reveal")
+        self.reveal.held.connect(self.reveal_held)
+        self.reveal.let_go.connect(self._let_go)
         self._rows: list[tuple[QLabel, QLabel, QLabel]] = []
         grid = QGridLayout()
         grid.setHorizontalSpacing(unit(12))
@@ -76,7 +76,7 @@ class TypedPanel(Panel):
         for order, parts in enumerate(self._rows):
             _show_row(parts, rows[order] if order < len(rows) else None)
         self._kind.setText(kind_text(view.document.kind) if view is not None else "")
-        self.reveal.say(_("Hold to reveal"), accessible=_("Hold to reveal the whole number; this is logged"))
+        self.reveal.retranslate()
         self.scan.retranslate()
 
     def _let_go(self) -> None:
