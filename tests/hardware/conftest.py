@@ -8,7 +8,7 @@ import pytest
 
 from tests.hardware.bench import Bench
 from tests.hardware.checks import CHECKS
-from tests.hardware.evidence import Evidence
+from tests.hardware.evidence import Evidence, free_folder
 from tests.hardware.hand import Person
 
 HERE = Path(__file__).parent
@@ -41,5 +41,6 @@ def bench(port: str) -> Bench:
 def evidence(request: pytest.FixtureRequest, port: str) -> Evidence:
     """Written to ``--evidence``; else to a folder of its own below build/hardware."""
     given = request.config.getoption("--evidence")
-    name = f"{re.sub(r'[^A-Za-z0-9]+', '-', port)}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    return Evidence(Path(given) if given else Path("build", "hardware", name), port)
+    now = f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    name = f"{re.sub(r'[^A-Za-z0-9]+', '-', port)}-{now}"
+    return Evidence(free_folder(Path(given) if given else Path("build", "hardware", name), now), port)

@@ -69,6 +69,11 @@ class Evidence:
         return "\n".join(lines) + "\n"
 
 
+def free_folder(folder: Path, name: str) -> Path:
+    """The folder; one below it by that name where evidence of an earlier session lies."""
+    return folder / name if (folder / "evidence.json").exists() else folder
+
+
 def _words(fact: Fact) -> str:
     if isinstance(fact, list):
         return ", ".join(map(_words, fact))

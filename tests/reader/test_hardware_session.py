@@ -14,7 +14,7 @@ from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.simulator.simulate import Simulator, SimulatorOptions
 from tests.hardware.bench import Bench
 from tests.hardware.checks import CHECKS, show
-from tests.hardware.evidence import Evidence, Fact, Facts, Shown
+from tests.hardware.evidence import Evidence, Fact, Facts, Shown, free_folder
 from tests.pcscd_fixture import PcscService
 
 CARD = "moved"
@@ -174,6 +174,13 @@ def test_the_person_is_led_through_the_steps_in_the_order_of_the_list() -> None:
     )
     names = [line.partition("[")[2].rstrip("]") for line in ran.stdout.splitlines() if "[" in line]
     assert names == [str(check) for check in CHECKS]
+
+
+def test_evidence_of_an_earlier_session_stays(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "second"):
+        folder = free_folder(tmp_path, "second")
+        assert folder == place
+        Evidence(folder, "tcp:host:1").note(Shown("times", "", "shown", 0.1, {"reads": 1}))
 
 
 def test_nothing_that_could_be_of_a_person_gets_into_the_evidence(tmp_path: Path) -> None:
