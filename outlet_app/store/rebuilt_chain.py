@@ -225,4 +225,4 @@ def nameless_hash(terminal: str, sequence: int) -> str:
 
 def _present(row: sqlite3.Row) -> dict[str, Any]:
     """The row without columns that its own schema version did not have."""
-    return {name: row[name] for name in row.keys() if row[name] is not None}  # noqa: SIM118 - Row has no items
+    return {name: value for name, value in zip(row.keys(), row, strict=True) if value is not None}

@@ -10,6 +10,9 @@ from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.domain import timestamps
 from outlet_app.store.chain_mark import Mark
 
+_STRETCH = 512
+"""So many numbers are looked for at once."""
+
 _FURTHEST_AHEAD = 1_000_000
 """A number further above all others than this is damage."""
 
@@ -28,6 +31,7 @@ class RebuiltJournal:
         self._mark = mark if mark is not None and mark.terminal == terminal else None
         self._now = now
         self._length, self._head = 0, NO_PREVIOUS
+        self._stretch: dict[int, list[sqlite3.Row]] = {}
         self.lost = 0
 
     def entries(self) -> Iterator[dict[str, Any]]:
@@ -61,11 +65,21 @@ class RebuiltJournal:
         return highest
 
     def _entry(self, number: int, before: str) -> dict[str, Any] | None:
-        rows = self._loose.execute(
-            "SELECT * FROM journal WHERE terminal = ? AND number = ? ORDER BY previous = ? DESC",
-            (self._terminal, number, before),
-        ).fetchall()
+        if number not in self._stretch:
+            self._stretch = self._entries_from(number)
+        rows = sorted(self._stretch[number], key=lambda row: bool(row["previous"] != before))
         return next((dict(row) for row in rows if _has_a_time(row["at"])), None)
+
+    def _entries_from(self, first: int) -> dict[int, list[sqlite3.Row]]:
+        """What was found of each number of a stretch."""
+        found: dict[int, list[sqlite3.Row]] = {number: [] for number in range(first, first + _STRETCH)}
+        rows = self._loose.execute(
+            "SELECT * FROM journal WHERE terminal = ? AND number BETWEEN ? AND ?",
+            (self._terminal, first, first + _STRETCH - 1),
+        )
+        for row in rows:
+            found[row["number"]].append(row)
+        return found
 
     def _hash_of(self, number: int) -> str | None:
         if self._mark is not None and self._mark.journal == number:

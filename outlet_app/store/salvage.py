@@ -50,6 +50,7 @@ class LooseRows:
         self.file = file
         self.known = {shape.name: [column.name for column in shape.columns] for shape in known.all}
         self._shapes = known
+        self._statements: dict[tuple[str, tuple[str, ...]], tuple[list[str], str]] = {}
         self.connection = sqlite3.connect(file, isolation_level=None)
         self.connection.row_factory = sqlite3.Row
         file.chmod(0o600)
@@ -108,11 +109,18 @@ class LooseRows:
         self._insert(table, row)
 
     def _insert(self, table: str, row: dict[str, Any]) -> None:
-        names = [name for name in row if name in self.known[table] or name in _EXTRA.get(table, ())]
-        self.connection.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",  # noqa: S608
-            [row[name] for name in names],
-        )
+        names, statement = self._statement(table, tuple(row))
+        self.connection.execute(statement, [row[name] for name in names])
+
+    def _statement(self, table: str, given: tuple[str, ...]) -> tuple[list[str], str]:
+        """Columns of a row that this schema has, and how they are put in; made once for rows alike."""
+        found = self._statements.get((table, given))
+        if found is None:
+            names = [name for name in given if name in self.known[table] or name in _EXTRA.get(table, ())]
+            places = ", ".join("?" * len(names))
+            found = names, f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})"  # noqa: S608
+            self._statements[table, given] = found
+        return found
 
 
 def rebuilt_from_header(envelope: bytes, columns: Sequence[str]) -> dict[str, Any]:
