@@ -16,6 +16,9 @@ from outlet_app.texts.failures import FailureText, bug_text, failure_text
 BUG = "bug"
 """Code of an error that is no known failure."""
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+"""A name that a device or a card gives itself says nothing to the terminal."""
+
 
 class OutputClosed(Exception):  # noqa: N818 - nobody reads any more, which is no error
     """Standard output was closed by whoever read it, as ``head`` does."""
@@ -28,13 +31,13 @@ def write_json(value: Any) -> None:
 
 def write_line(text: str = "") -> None:
     """One line for people on standard output."""
-    _write(sys.stdout, text)
+    _write(sys.stdout, text.translate(_CONTROLS))
 
 
 def write_note(text: str) -> None:
     """One line for people on standard error; that nobody listens there ends nothing."""
     with contextlib.suppress(OutputClosed, KnownFailure):
-        _write(sys.stderr, text)
+        _write(sys.stderr, text.translate(_CONTROLS))
 
 
 def write_failure(failure: KnownFailure, *, as_json: bool) -> None:

@@ -14,6 +14,8 @@ import pytest
 from outlet_app.cli import main
 from outlet_app.domain.exit_codes import exit_code
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.reader import listing
+from outlet_app.reader.transports.serial_port import SeenPort
 from tests.cli.conftest import Outlet
 
 
@@ -92,6 +94,18 @@ def test_wrong_use_is_exit_code_2(outlet: Outlet, line: list[str]) -> None:
     if "simulate" not in line and line[-1] != "--config":
         ran = outlet(*line, "--json")
         assert (ran.code, ran.error) == (2, "argument-wrong")
+
+
+def test_what_a_device_is_called_says_nothing_to_the_terminal(
+    outlet: Outlet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = SeenPort("/dev/ttyUSB9", "\x1b]0;title\x07\x9b31m reader", None, None, None)
+    monkeypatch.setattr(listing, "seen_ports", lambda: [hostile])
+    ran = outlet("reader", "list")
+    assert "\\x1b]0;title\\x07\\x9b31m reader" in ran.out
+    assert outlet("reader", "list", "--json").json[0]["name"] == hostile.description
+    ran = outlet("reader", "read", "--port", "serial:/dev/\x1b[31m")
+    assert (ran.code, "\x1b" in ran.err) == (3, False)
 
 
 def test_a_command_group_alone_shows_its_help(outlet: Outlet) -> None:
