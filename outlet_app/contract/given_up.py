@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from outlet_app.contract import canonical
-from outlet_app.contract.header import member, record_id
+from outlet_app.contract.header import member
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain import timestamps
 from outlet_app.domain.registrations import GiveUpReason, Person, Role
@@ -71,7 +71,7 @@ def given_up_from_value(value: dict[str, Any]) -> GivenUp:
     return GivenUp(
         terminal=canonical.text(value, "terminal", most=64),
         sequence=canonical.integer(value, "sequence", least=1),
-        record_id=record_id(value),
+        record_id=_record_id(value),
         envelope_sha256=canonical.hash_text(value, "envelope_sha256"),
         code=canonical.optional_text(value, "code", most=64),
         reason=member(GiveUpReason, value, "reason"),
@@ -79,3 +79,15 @@ def given_up_from_value(value: dict[str, Any]) -> GivenUp:
         given_up_by=Person(canonical.text(person, "number", most=64), member(Role, person, "role")),
         asked_by=canonical.text(value, "asked_by", most=64),
     )
+
+
+def _record_id(value: dict[str, Any]) -> UUID:
+    """Of whatever version: a record that storage lost may have an id that stands for its own."""
+    text = canonical.text(value, "id", most=36)
+    try:
+        found = UUID(text)
+    except ValueError as exc:
+        raise Malformed("id") from exc
+    if str(found) != text:
+        raise Malformed("id")
+    return found
