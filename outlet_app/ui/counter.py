@@ -35,12 +35,14 @@ class Counter(QObject):
 
     ``draft_dropped``: nothing of the customer may stay anywhere;
     ``draft_hidden``: it waits behind the sign-in page for the same clerk;
-    ``clerk_gone``: who was signed in until now.
+    ``clerk_gone``: who was signed in until now;
+    ``refused``: why a record was not stored.
     """
 
     draft_dropped = Signal()
     draft_hidden = Signal()
     clerk_gone = Signal(object)
+    refused = Signal(object)
 
     def __init__(self, shell: Shell, bridge: Bridge, sender: Sender) -> None:
         super().__init__()
@@ -197,6 +199,7 @@ class Counter(QObject):
         """Nothing was stored, and why."""
         self.shell.service.show_refusal(failure)
         self.happened(Event.REFUSED)
+        self.refused.emit(failure)
 
     # -- the slip --
 

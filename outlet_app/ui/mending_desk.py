@@ -61,6 +61,12 @@ class MendingDesk:
             number, pin, str(act), subject=str(subject), not_clerk=clerk.number
         )
 
+    def approve_replacement(self, number: str, pin: str, refers_to: UUID, clerk: SignedInClerk) -> Approval:
+        """A supervisor's word for a replacement whose card lies down already."""
+        return self._intake.people.approve(
+            number, pin, str(Act.REPLACE), subject=str(refers_to), not_clerk=clerk.number
+        )
+
     def void(
         self, record_id: UUID, reason: VoidReason, clerk: SignedInClerk, approval: Approval | None
     ) -> RecordView:

@@ -232,3 +232,38 @@ def test_an_approved_replacement_outlasts_the_idle_lock_for_its_clerk_alone(
     acting.press(kiosk, "service-confirm")
     until(lambda: kiosk.counter.state is State.DONE)
     until(lambda: accepted(operator, first)["superseded_by"] is not None)
+
+
+def test_minutes_that_are_over_at_the_end_of_a_replacement_bring_a_supervisor_in_and_no_dead_end(
+    open_kiosk: OpenKiosk, home: Path, operator: OperatorUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = registered(home)
+    late = timedelta()
+    monkeypatch.setattr("tests.ui.conftest.now", lambda: now() + late)
+    kiosk = open_kiosk(home)
+    acting.at_home(kiosk)
+    at_record(kiosk)
+    acting.press(kiosk, "mend-replace")
+    until(lambda: kiosk.counter.state is State.READING)
+    acting.to_details(kiosk)
+    number, iccid = next(PAIRS)
+    acting.fill(kiosk, "service-number", number)
+    acting.fill(kiosk, "service-iccid", iccid)
+    acting.press(kiosk, "statement-consent")
+    until(kiosk.shell.service.confirm.isEnabled)
+    late = timedelta(hours=1)
+    page = kiosk.shell.identity_approval
+    acting.press(kiosk, "service-confirm")
+    until(lambda: kiosk.shell.page is page)
+    assert "A second person is needed for this." in acting.everything_said(kiosk)
+    acting.press(kiosk, "identity-back")
+    until(lambda: kiosk.shell.page is kiosk.shell.service)
+    acting.press(kiosk, "service-confirm")
+    until(lambda: kiosk.shell.page is page)
+    page.person.given.emit(SUPERVISOR, PIN)
+    until(lambda: kiosk.bridge.is_idle)
+    assert kiosk.shell.page is page
+    page.person.given.emit(SUPERVISOR, SUPERVISOR_PIN)
+    until(lambda: kiosk.counter.state is State.DONE)
+    until(lambda: accepted(operator, first)["superseded_by"] is not None)
+    assert any(one["approver"] == SUPERVISOR for one in operator.records())

@@ -22,7 +22,7 @@ class SecondPersonPage(PageFrame):
 
     def __init__(self, name: str, step: int, of: str, reason: Callable[[], str]) -> None:
         super().__init__(f"page-{name}")
-        self._step, self._of, self._reason = step, of, reason
+        self.step, self._of, self._reason = step, of, reason
         self.person = SecondPerson()
         self.confirm = main_button(f"{name}-confirm", icon="check")
         self.back = back_button(f"{name}-back", icon="arrow-left")
@@ -64,7 +64,7 @@ class SecondPersonPage(PageFrame):
     def retranslate(self) -> None:
         """Words in the language in force."""
         self.title.setText(_("Second person"))
-        self.subtitle.setText(_(self._of).format(step=self._step))
+        self.subtitle.setText(_(self._of).format(step=self.step))
         self.confirm.say(_("Approve"))
         self.back.say(_("Back"))
         self.person.reword(self._reason())
