@@ -6,13 +6,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from outlet_app.domain.failures import KnownFailure
+from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.intake.journey import State
 from outlet_app.ui import stick_jobs
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.stick_jobs import StickLook, TakenAll, Written
 from outlet_app.ui.stick_thread import StickThread
-from outlet_app.ui.sticks import FindSticks, mounted_sticks
+from outlet_app.ui.sticks import FindSticks, Stick, mounted_sticks
 
 _LOOK_EVERY_MS = 1000
 
@@ -60,10 +60,9 @@ class StickDesk(QObject):
     def _open(self) -> None:
         if self._counter.state is State.RECORDS:
             self._page.forget()
-            self._page.show_sticks(self._find_sticks())
             self._shell.show_page(self._page)
             self._timer.start()
-            self._look()
+            self._look_for_sticks()
 
     @Slot()
     def _leave(self) -> None:
@@ -81,8 +80,7 @@ class StickDesk(QObject):
 
     @Slot()
     def _look_for_sticks(self) -> None:
-        if not self.work.is_busy and self._page.show_sticks(self._find_sticks()):
-            self._look()
+        self.work.begin(lambda _thread: tuple(self._find_sticks()))
 
     @Slot()
     def _look(self) -> None:
@@ -92,15 +90,15 @@ class StickDesk(QObject):
 
     @Slot()
     def _write(self) -> None:
-        # once more: where a stick was mounted a folder of the disk may lie
-        self._page.show_sticks(self._find_sticks())
         stick, clerk = self._page.stick, self._counter.clerk
         if stick is None or clerk is None:
             return
         self._page.show_busy(may_stop=True)
         how = (self._clock, clerk.number)
         self.work.begin(
-            lambda thread: stick_jobs.write(self._home, stick.folder, how, thread.report, thread.is_unwanted),
+            lambda thread: stick_jobs.write(
+                self._home, self._still_there(stick), how, thread.report, thread.is_unwanted
+            ),
             waits=True,
         )
 
@@ -110,11 +108,24 @@ class StickDesk(QObject):
         if stick is None or self._counter.clerk is None:
             return
         self._page.show_busy(may_stop=False)
-        self.work.begin(lambda thread: stick_jobs.take(self._home, stick.folder, self._clock, thread.report))
+        self.work.begin(
+            lambda thread: stick_jobs.take(self._home, self._still_there(stick), self._clock, thread.report),
+            waits=True,
+        )
+
+    def _still_there(self, stick: Stick) -> Path:
+        """For the thread: where a stick was a folder of the disk may lie now; KnownFailure STICK_FAILED."""
+        if stick.folder not in {each.folder for each in self._find_sticks()}:
+            raise KnownFailure(FailureCode.STICK_FAILED)
+        return stick.folder
 
     @Slot(object)
-    def _done(self, found: StickLook | Written | TakenAll) -> None:
+    def _done(self, found: tuple[Stick, ...] | StickLook | Written | TakenAll) -> None:
         if self._shell.page is not self._page:
+            return
+        if isinstance(found, tuple):
+            if self._page.show_sticks(found) or not self._page.is_looked_at:
+                self._look()
             return
         if isinstance(found, StickLook):
             self._page.show_look(found)

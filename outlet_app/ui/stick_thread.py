@@ -88,4 +88,4 @@ class StickThread(QObject):
             self.failed.emit(None)
         following, self._next = self._next, None
         if following is not None:
-            self.begin(following)
+            self.begin(following, waits=True)  # whoever was told may have begun something

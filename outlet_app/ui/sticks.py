@@ -28,7 +28,7 @@ FindSticks = Callable[[], Sequence[Stick]]
 
 
 def mounted_sticks() -> list[Stick]:
-    """What is plugged in now. Nothing is read from it."""
+    """What is plugged in now. Nothing is read from it, but a stick that hangs may hold this up."""
     found = [volume for volume in QStorageInfo.mountedVolumes() if volume.isValid() and volume.isReady()]
     return [
         Stick(Path(volume.rootPath()), volume.displayName(), volume.bytesAvailable())

@@ -1,5 +1,6 @@
 """Records leave on a stick and receipts come back, at the counter and without a network."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from outlet_app.intake.journey import State
 from outlet_app.ui.app import Kiosk
+from outlet_app.ui.stick_thread import StickThread
 from outlet_app.ui.sticks import Stick, mounted_sticks
 from tests.bundles.stick import Stick as CarriedStick
 from tests.operator_fixture import OperatorUnderTest
@@ -155,3 +157,23 @@ def test_signing_out_leaves_the_page_and_nothing_on_it(
 
 def test_no_disk_of_this_machine_is_taken_for_a_stick() -> None:
     assert not {stick.folder for stick in mounted_sticks()} & {Path("/"), Path.home(), Path.cwd()}
+
+
+def test_what_was_asked_for_meanwhile_is_done_next_and_never_forgotten(qtbot: object) -> None:
+    work, go_on, told = StickThread(), threading.Event(), list[str]()
+
+    def hear(found: str) -> None:
+        told.append(found)
+        work.begin(lambda _: "another look")
+
+    work.done.connect(hear)
+    work.begin(lambda _: "a look" if go_on.wait(10) else "late")
+    work.begin(lambda _: "dropped")
+    work.begin(lambda _: "the records", waits=True)
+    go_on.set()
+
+    until(lambda: "the records" in told)
+    assert told[0] == "a look"
+    assert "dropped" not in told
+    work.done.disconnect(hear)
+    until(lambda: not work.is_busy)

@@ -80,6 +80,11 @@ class StickPage(PageFrame):
         """The stick that is chosen; None while there is none."""
         return self._choices.value
 
+    @property
+    def is_looked_at(self) -> bool:
+        """True once it is known what there is to do."""
+        return self._look is not None
+
     def show_sticks(self, sticks: Sequence[Stick]) -> bool:
         """What is plugged in now; True when another stick is chosen by that."""
         before = self._choices.value
