@@ -15,6 +15,7 @@ from outlet_app.store.pacing_store import FIRST_BATCH_BYTES, Pacing
 from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.events import SyncReport
 from outlet_app.sync.sender import Sending, send
+from outlet_app.sync.stop import Stop
 from outlet_app.sync.stores import Stores
 from tests.acting_server import ActingServer, acting_server
 from tests.intake import counter
@@ -177,3 +178,28 @@ def test_a_line_too_slow_for_a_batch_is_given_less_next_time(tmp_path: Path, ser
 
     assert failure.value.code is FailureCode.SERVER_TIMEOUT
     assert pacing(tmp_path).batch_bytes == FIRST_BATCH_BYTES // 4
+
+
+def test_a_stop_gives_up_the_batch_on_its_way_within_a_second(tmp_path: Path, server: ActingServer) -> None:
+    register(tmp_path, 4)
+    pace(tmp_path, batch_size=2)
+    server.batch_size = 2
+    stop, second_came, over = Stop(), threading.Event(), threading.Event()
+
+    def hold_up(contacts: int) -> None:
+        if contacts == 2:
+            second_came.set()
+            over.wait(20)
+
+    server.on_contact = hold_up
+    sender = threading.Thread(target=send, args=(tmp_path, Sending(lambda: NOW, once=True, stop=stop)))
+    sender.start()
+    assert second_came.wait(20)
+    assert until(lambda: states(tmp_path)[:2] == [RecordState.ACCEPTED] * 2)
+
+    stop.ask()
+    sender.join(1)
+    over.set()
+
+    assert not sender.is_alive()
+    assert states(tmp_path) == [RecordState.ACCEPTED] * 2 + [RecordState.QUEUED] * 2
