@@ -78,6 +78,9 @@ class StickThread(QObject):
     @Slot(object, object)
     def _tell(self, found: Any, failure: BaseException | None) -> None:
         self._thread = None
+        following, self._next = self._next, None
+        if following is not None:
+            self.begin(following)  # before anybody is told: whoever hears of it may begin something
         if failure is None:
             self.done.emit(found)
         elif isinstance(failure, KnownFailure):
@@ -86,6 +89,3 @@ class StickThread(QObject):
         else:
             log.error("unexpected error at a stick", exc_info=failure)
             self.failed.emit(None)
-        following, self._next = self._next, None
-        if following is not None:
-            self.begin(following, waits=True)  # whoever was told may have begun something
