@@ -1,6 +1,7 @@
 """``outlet queue``: the outbox as it stands, one record, trying one again; see also mending."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 
@@ -77,7 +78,7 @@ def list_(settings: Settings, quarantine: bool, as_json: bool) -> None:
         for terminal in stores.enrolments.terminals():
             for row in _all_rows(stores, terminal, state):
                 if as_json:
-                    write_json(row.to_json())
+                    write_json(_timed(stores, row).to_json())
                 else:
                     write_line(_line(row))
 
@@ -89,7 +90,7 @@ def list_(settings: Settings, quarantine: bool, as_json: bool) -> None:
 def show(settings: Settings, wanted: str, as_json: bool) -> None:
     """Everything that this device can say of a record."""
     with Stores(settings.home) as stores:
-        _write_whole(_found(stores, wanted), as_json=as_json)
+        _write_whole(_timed(stores, _found(stores, wanted)), as_json=as_json)
 
 
 @queue.command(help=_("Try a waiting or quarantined record again with the next sending."))
@@ -107,6 +108,13 @@ def retry(settings: Settings, wanted: str, as_json: bool) -> None:
 def _found(stores: Stores, wanted: str) -> RecordRow:
     terminals = stores.enrolments.terminals()
     return stores.outbox(terminals[0] if terminals else "").show(wanted)
+
+
+def _timed(stores: Stores, row: RecordRow) -> RecordRow:
+    """The record with the moment of its next attempt as the system's clock will say it."""
+    if row.next_attempt_at is None:
+        return row
+    return replace(row, next_attempt_at=stores.waits(now).on_the_system_clock(row.next_attempt_at))
 
 
 def _all_rows(stores: Stores, terminal: str, state: RecordState | None) -> Iterator[RecordRow]:

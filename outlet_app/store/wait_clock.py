@@ -7,7 +7,7 @@ judged by the moments that were stored.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -15,6 +15,9 @@ from outlet_app import boot_clock
 from outlet_app.boot_clock import BootMoment
 from outlet_app.store.database import write
 from outlet_app.store.time_anchors import AnchorName, TimeAnchor, load_anchor, put_anchor
+
+_ALIKE = timedelta(seconds=1)
+"""Two clocks so little apart go alike; what was stored is said as it was."""
 
 
 class WaitClock:
@@ -33,7 +36,8 @@ class WaitClock:
 
     def on_the_system_clock(self, moment: datetime) -> datetime:
         """What the system's clock will say at a moment of this one, if nobody sets it until then."""
-        return self.system() + (moment - self.now())
+        apart = self.system() - self.now()
+        return moment if abs(apart) < _ALIKE else moment + apart
 
     def _began_anew(self, boot: BootMoment) -> datetime:
         with write(self._db):

@@ -68,3 +68,16 @@ def test_a_clock_set_by_ten_years_ends_no_wait_of_a_record_and_makes_none_longer
     assert filled.outbox.lease_due(9, waits.now()) == [], "the lease runs by it, too"
     passing.s += 80_000
     assert len(filled.outbox.lease_due(9, waits.now())) == 2
+
+
+def test_a_moment_to_come_is_said_by_the_clock_as_it_is_set(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_over(monkeypatch)
+    clock = Clock()
+    waits = WaitClock(filled.db, clock)
+    assert waits.on_the_system_clock(after(60)) == after(60)
+    clock.now += timedelta(milliseconds=400)
+    assert waits.on_the_system_clock(after(60)) == after(60), "they go alike"
+    clock.now += timedelta(hours=1)
+    assert waits.on_the_system_clock(after(60)) == clock.now + timedelta(seconds=60)
