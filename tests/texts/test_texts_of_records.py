@@ -33,7 +33,9 @@ def seen(state: str, reason: Why) -> SeenReader:
 
 @pytest.mark.usefixtures("in_chinese")
 def test_every_word_of_a_record_is_chinese() -> None:
-    names = [field.name for field in fields(RecordRow) if field.name != "record_id"]
+    # the id is called otherwise there, and what the clock that nobody sets says is not told
+    untold = {"record_id", "confirmed_since"}
+    names = [field.name for field in fields(RecordRow) if field.name not in untold]
     words = [record_field_label(name) for name in ["id", *names]]
     words += [state_text(state) for state in RecordState]
     words += [channel_text(channel) for channel in Channel]

@@ -106,10 +106,12 @@ def test_only_what_works_is_offered(open_kiosk: OpenKiosk, home: Path) -> None:
     assert [tile.accessibleName() for tile in rail._tiles if tile.isVisible()] == [
         "New number",
         "Today's records",
+        "Close the day",
     ]
     acting.lay(kiosk)
     until(lambda: kiosk.counter.state is State.REVIEW)
     assert not rail.records_tile.isEnabled()
+    assert not rail.day_tile.isEnabled()
 
 
 def revoked(operator: OperatorUnderTest, outlet: OutletUnderTest) -> str:
