@@ -7,7 +7,6 @@ import socket
 import ssl
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -122,14 +121,6 @@ CASES: list[tuple[str, Behaviour, FailureCode]] = [
 @pytest.mark.parametrize(("behaviour", "code"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_each_strange_answer_has_its_code(behaviour: Behaviour, code: FailureCode) -> None:
     assert failure_with(behaviour).code == code
-
-
-def test_a_compressed_answer_is_read_like_a_plain_one() -> None:
-    with (
-        strange_server(answers(gzipped(gzip.compress(b'{"a":1}')))) as server,
-        ServerClient(parse_address(server.url), SHORT) as client,
-    ):
-        assert client.exchange(PROBE).body == b'{"a":1}'
 
 
 def test_an_answer_without_end_is_left_unread() -> None:
@@ -350,25 +341,3 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
         )
     )
     return cert_file, key_file
-
-
-def test_a_long_request_has_the_time_that_it_takes_on_a_slow_line() -> None:
-    def late(connection: socket.socket, stopped: threading.Event) -> None:
-        stopped.wait(1.2)
-        connection.sendall(http_answer("200 OK", b"{}"))
-
-    long = Request("POST", "/v1/contact", {}, bytes(3_000))
-    with strange_server(late) as server, ServerClient(parse_address(server.url), SHORT) as client:
-        assert client.exchange(long).body == b"{}"
-    with strange_server(late) as server:
-        assert failure_of(server.url, replace(long, body=b"x")).code == FailureCode.SERVER_TIMEOUT
-
-
-def test_a_request_that_nobody_waits_for_any_more_is_cut_off() -> None:
-    with strange_server(says_nothing) as server, ServerClient(parse_address(server.url)) as client:
-        exchange = client.begin(PROBE)
-        assert server.request_came.wait(5)
-
-        exchange.abandon()
-
-        assert not exchange.courier.is_alive()
