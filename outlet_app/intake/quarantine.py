@@ -1,4 +1,4 @@
-"""Records that the operator could not take: tried again, carried there by hand, or given up by a supervisor."""
+"""Records that the operator could not take: tried again, carried there by hand, or given up."""
 
 from uuid import UUID
 
@@ -26,7 +26,7 @@ GIVE_UP = "give-up"
 """What a supervisor approves, of the record's id."""
 
 ALARM_AFTER_S = 24 * 3600
-"""A record that is set aside for longer is said beside the work; the settings may say otherwise [own choice]."""
+"""A record that is set aside for longer is said beside the work; the settings may differ [own choice]."""
 
 
 class Quarantine:

@@ -121,13 +121,13 @@ class Answers:
                     raise KnownFailure(*waiting)
             self._db.execute(
                 "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"
-                f" WHERE record_id = ? AND state IN ('queued', 'quarantined') AND {NOT_GIVEN_UP}",
+                f" WHERE record_id = ? AND state IN ('queued', 'quarantined') AND {NOT_GIVEN_UP}",  # noqa: S608 - constants
                 (str(row.record_id),),
             )
             # what was set aside beside it goes with it
             self._db.execute(
                 "UPDATE outbox SET state = 'queued' WHERE refers_to = ? AND state = 'quarantined'"
-                f" AND last_error = ? AND {NOT_GIVEN_UP}",
+                f" AND last_error = ? AND {NOT_GIVEN_UP}",  # noqa: S608 - constants
                 (str(row.record_id), _REFERENCE_UNKNOWN),
             )
             self._journal.append(JournalEvent.RECORD_RETRIED, now, subject=str(row.record_id))

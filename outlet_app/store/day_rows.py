@@ -33,7 +33,7 @@ _STORED = """
 
 @dataclass(frozen=True, slots=True)
 class NumberRow:
-    """One number as the queue has it; ``receipt`` is what the operator signed, ``envelope`` what is sealed."""
+    """One number as the queue has it; ``receipt`` is what the operator signed, ``envelope`` the bytes."""
 
     sequence: int
     record_id: str
