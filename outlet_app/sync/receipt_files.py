@@ -61,7 +61,7 @@ def import_receipts(
     """Take a file of receipts. Any order of files, any number of times, beside a sender at work.
 
     KnownFailure NOT_ENROLLED, NOT_A_BUNDLE, BUNDLE_DAMAGED, BUNDLE_NOT_OURS,
-    KEY_UNREADABLE, those of sticks and of storage; nothing has changed then.
+    KEY_UNREADABLE, those of sticks and of storage; no record has changed then.
     """
     with Stores(home) as stores, CarriedParts(file, RECEIPTS_MAGIC, MAX_ITEM_BYTES) as parts:
         terminal, statement = _addressee(stores, parts.statement)

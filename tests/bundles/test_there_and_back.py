@@ -225,12 +225,18 @@ def test_nothing_to_export_makes_no_file(outlet: OutletUnderTest, stick: Stick) 
     assert stick.names == set()
 
 
+@pytest.mark.parametrize(("bound", "value"), [("MAX_RECORDS", 2), ("MAX_BUNDLE_BYTES", 12_000)])
 def test_more_than_fits_into_one_bundle_goes_into_several(
-    operator: OperatorUnderTest, outlet: OutletUnderTest, stick: Stick, monkeypatch: pytest.MonkeyPatch
+    operator: OperatorUnderTest,
+    outlet: OutletUnderTest,
+    stick: Stick,
+    monkeypatch: pytest.MonkeyPatch,
+    bound: str,
+    value: int,
 ) -> None:
     for _ in range(5):
         outlet.register()
-    monkeypatch.setattr(bundles, "MAX_RECORDS", 2)
+    monkeypatch.setattr(bundles, bound, value)
 
     taken = stick.there_and_back(outlet)
 
