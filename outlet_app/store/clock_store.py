@@ -9,7 +9,7 @@ from outlet_app import boot_clock
 from outlet_app.domain import timestamps
 from outlet_app.store.database import believed, known_row, write
 from outlet_app.store.journal import Journal, JournalEvent
-from outlet_app.store.time_anchors import AnchorName, TimeAnchor, anchor_of, load_anchor, put_anchor
+from outlet_app.store.time_anchors import AnchorName, TimeAnchor, anchor_of, load_anchor, put_anchor, readable
 
 KEEP_S = 600.0
 """What has passed since the operator's word is kept this often: a start of the machine forgets no more."""
@@ -53,15 +53,16 @@ class ClockStore:
         assert row is not None, "one row is joined with what is there"
         operator_time, journal_at, behind_s, *anchor = row
         with believed(self._db):
-            known = [timestamps.from_text(at) for at in (operator_time, journal_at) if at]
-            if anchor[0] is not None:
-                known.append(_passed(anchor_of(*anchor)))
+            last_at = None if journal_at is None else timestamps.from_text(journal_at)
+        found = anchor_of(*anchor)
+        past = readable(operator_time) if found is None else _passed(found)
+        known = [moment for moment in (last_at, past) if moment is not None]
         return ClockFloor(max(known, default=None), behind_s or 0)
 
     def operator_time(self) -> datetime | None:
         """The operator's last signed time; None before the first."""
         row = known_row(self._db, "SELECT operator_time FROM clock WHERE id = 1")
-        return None if row is None or row[0] is None else timestamps.from_text(row[0])
+        return None if row is None else readable(row[0])
 
     def surely_past(self) -> datetime | None:
         """The latest moment that has surely passed, whatever the system's clock says; None before a contact.

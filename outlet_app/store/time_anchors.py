@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from outlet_app.boot_clock import BootMoment
 from outlet_app.domain import timestamps
-from outlet_app.store.database import believed, known_row
+from outlet_app.store.database import known_row
 
 
 class AnchorName(StrEnum):
@@ -32,17 +32,23 @@ class TimeAnchor:
 
 
 def load_anchor(db: Database, name: AnchorName) -> TimeAnchor | None:
-    """The anchor of this name; KnownFailure STORAGE_CORRUPT when it cannot be read."""
+    """The anchor of this name; None where there is none that can be read."""
     row = known_row(db, "SELECT at, boot, boot_ms FROM clock_anchor WHERE name = ?", (str(name),))
-    if row is None:
+    return None if row is None else anchor_of(*row)
+
+
+def anchor_of(at: str | None, boot: str, boot_ms: int) -> TimeAnchor | None:
+    """The anchor of what is stored; None where nothing is, or its moment is damaged."""
+    moment = readable(at)
+    return None if moment is None else TimeAnchor(moment, BootMoment(boot, boot_ms))
+
+
+def readable(text: str | None) -> datetime | None:
+    """The moment of a text that the next contact or look writes anew; None where it says none."""
+    try:
+        return None if text is None else timestamps.from_text(text)
+    except ValueError:
         return None
-    with believed(db):
-        return anchor_of(*row)
-
-
-def anchor_of(at: str, boot: str, boot_ms: int) -> TimeAnchor:
-    """The anchor of what is stored; ValueError when it is damaged."""
-    return TimeAnchor(timestamps.from_text(at), BootMoment(boot, boot_ms))
 
 
 def put_anchor(db: Database, name: AnchorName, anchor: TimeAnchor) -> None:

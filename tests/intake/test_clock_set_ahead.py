@@ -19,7 +19,7 @@ from outlet_app.store.journal import Journal
 from outlet_app.store.pacing_store import Pacing, PacingStore
 from tests.intake.counter import CLERK, Clock, register
 from tests.passing_time import DAY_S, HOUR_S, PassingTime
-from tests.trust.acting_operator import NOW, PACK, ActingOperator
+from tests.trust.acting_operator import NOW, PACK, PIN, ActingOperator
 
 TERMINAL = "T001-1"
 DAY = timedelta(days=1)
@@ -170,3 +170,18 @@ def test_the_minutes_are_over_too_when_the_moments_say_so(
     clock.now += timedelta(minutes=PACK.void_minutes + 1)
     assert passing().passed_since(intake.record(slip.record_id).confirmed_since) == timedelta()
     assert intake.mending.needs_second_person(intake.record(slip.record_id))
+
+
+def test_a_damaged_word_on_the_time_is_passed_over_and_written_anew(
+    intake: Intake, clock: Clock, store: Callable[[], Database]
+) -> None:
+    contact(store, clock)
+    with closing(store().conn) as connection:
+        connection.execute("UPDATE clock_anchor SET at = '2026-13-01T00:00:00.000Z'")
+        connection.execute("UPDATE clock SET operator_time = 'never'")
+        known = ClockStore(Database(connection), TERMINAL)
+        assert known.surely_past() is None
+        assert register(intake).confirmed_at == NOW
+        assert intake.people.sign_in("7001", PIN).number == "7001", "locks have a time again"
+        contact(store, clock)
+        assert known.surely_past() == NOW
