@@ -17,6 +17,7 @@ from outlet_app.domain.days import DifferenceKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import Person, RecordState, Role, Slip
 from outlet_app.intake.service import Intake
+from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME
 from outlet_app.store.day_rows import OpenRun
 from outlet_app.store.day_store import StoredClosing
@@ -226,3 +227,18 @@ def test_of_two_who_close_at_once_the_later_finds_it_closed(
     monkeypatch.setattr(intake.day, "_signed", when_the_other_has_closed)
     assert close(intake) == closed[0]
     assert [one.closing.number for one in closed] == [1]
+
+
+def test_a_clock_that_was_ahead_leaves_no_record_out(intake: Intake, clock: Clock) -> None:
+    right = clock.now
+    clock.now += timedelta(days=10)
+    sold(intake, 1)
+    ahead = close(intake).closing
+    clock.now = right + timedelta(hours=1)
+    # the operator's signed time sets it right
+    ClockStore(intake._db, TERMINAL).note_operator_time(clock.now, tolerance_s=120)
+    sold(intake, 2)
+    after = close(intake).closing
+    assert (ahead.day, after.day) == (date(2026, 3, 12), date(2026, 3, 2))
+    assert (after.number, after.first, after.last) == (2, 2, 2)
+    assert after.difference_count == 0

@@ -197,6 +197,35 @@ def test_counts_of_tries_pacing_and_own_pins_outlive_a_rescue(closed: Kept, tmp_
         assert db.execute("SELECT set_by FROM local_pin").fetchall() == [("7002",)]
 
 
+def test_closed_days_and_numbers_given_up_outlive_a_rescue(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    with closing(sqlite3.connect(copy.file, isolation_level=None)) as db:
+        given_up = db.execute("SELECT record_id FROM outbox ORDER BY sequence DESC LIMIT 1").fetchone()[0]
+        db.execute(
+            "INSERT INTO day_closing (terminal, number, first, last, signed) VALUES (?, 1, 1, 7, x'0102')",
+            (TERMINAL,),
+        )
+        db.execute(
+            "INSERT INTO day_result (terminal, number, differences, signed, answers, told_at)"
+            " VALUES (?, 1, 2, x'03', x'04', '2026-03-02T01:00:00.000Z')",
+            (TERMINAL,),
+        )
+        db.execute(
+            "INSERT INTO given_up (record_id, terminal, sequence, reason, person, given_up_at, signed)"
+            " VALUES (?, ?, ?, 'other', '7002', '2026-03-02T01:00:00.000Z', x'05')",
+            (given_up, TERMINAL, COUNT),
+        )
+    overwrite(copy.file, 100, bytes(200))
+    assert assert_sound(copy) == set()
+    rescued = open_database(copy.file)
+    with closing(rescued.conn):
+        db = rescued.conn
+        days = db.execute("SELECT number, first, last, signed, told_at FROM day_closing").fetchall()
+        assert days == [(1, 1, 7, b"\1\2", None)]
+        assert db.execute("SELECT differences, answers FROM day_result").fetchall() == [(2, b"\4")]
+        assert db.execute("SELECT record_id, sequence FROM given_up").fetchall() == [(given_up, COUNT)]
+
+
 def test_a_wrong_schema_number_in_the_header_costs_nothing(closed: Kept, tmp_path: Path) -> None:
     for number in (0, 1):
         copy = closed.copied(tmp_path / f"copy-{number}")
