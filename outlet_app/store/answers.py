@@ -32,6 +32,14 @@ _ABOUT_SET_ASIDE = """
     SELECT 1 FROM outbox AS one JOIN outbox AS about ON about.record_id = one.refers_to
     WHERE one.record_id = ? AND about.state = 'quarantined'
 """
+_TRY_AGAIN = f"""
+    UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL
+    WHERE record_id = ? AND state IN ('queued', 'quarantined') AND {NOT_GIVEN_UP}
+"""  # noqa: S608 - put together from constants
+_TRY_BESIDE = f"""
+    UPDATE outbox SET state = 'queued'
+    WHERE refers_to = ? AND state = 'quarantined' AND last_error = ? AND {NOT_GIVEN_UP}
+"""  # noqa: S608 - as above
 _REFERENCE_UNKNOWN = str(RecordRefusal.REFERENCE_UNKNOWN)
 
 
@@ -120,14 +128,12 @@ class Answers:
                 if waiting is not None:
                     raise KnownFailure(*waiting)
             self._db.execute(
-                "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"
-                f" WHERE record_id = ? AND state IN ('queued', 'quarantined') AND {NOT_GIVEN_UP}",  # noqa: S608 - constants
+                _TRY_AGAIN,
                 (str(row.record_id),),
             )
             # what was set aside beside it goes with it
             self._db.execute(
-                "UPDATE outbox SET state = 'queued' WHERE refers_to = ? AND state = 'quarantined'"
-                f" AND last_error = ? AND {NOT_GIVEN_UP}",  # noqa: S608 - constants
+                _TRY_BESIDE,
                 (str(row.record_id), _REFERENCE_UNKNOWN),
             )
             self._journal.append(JournalEvent.RECORD_RETRIED, now, subject=str(row.record_id))
