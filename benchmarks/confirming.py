@@ -1,4 +1,10 @@
-"""Confirm to durable commit, beside a bare seal, sign and ``sqlite3`` insert of the same bytes."""
+"""Confirm to durable commit, beside a bare seal, sign and ``sqlite3`` insert of the same bytes.
+
+Timed of the outlet is all from the button to the end of SQLite's COMMIT. What the
+window does before the button can be pressed (Intake.prepare) is not: no customer
+waits for it. The bare one begins with its seal and ends with its COMMIT. Neither
+log is brought into its file by anybody but SQLite, at the same number of pages.
+"""
 
 import itertools
 import sqlite3

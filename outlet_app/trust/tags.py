@@ -24,7 +24,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from outlet_app.domain.documents import Document
-from outlet_app.domain.tags import RecordTags
 
 TAG_BITS = 12
 NUMBER_TAG_BITS = 6
@@ -39,15 +38,6 @@ class TagMaker:
         self._key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"outlet-app/tags/v1").derive(
             device_secret
         )
-
-    def tags(self, *, number: str, iccid: str, document: Document) -> RecordTags:
-        """Tags of a phone number, an ICCID (both normalised) and a person's document."""
-        return RecordTags(self.number(number), *self.iccid(iccid), self.identity(document))
-
-    def corrected(self, *, number: str | None, iccid: str | None) -> RecordTags:
-        """Tags of what an amendment gives anew, none of the rest."""
-        first, second = (None, None) if iccid is None else self.iccid(iccid)
-        return RecordTags(None if number is None else self.number(number), first, second)
 
     def number(self, number: str) -> int:
         """Tag of a phone number, NUMBER_TAG_BITS long."""
