@@ -45,9 +45,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
     verify = shutil.which("systemd-analyze")
     assert verify is not None, "the Debian package systemd brings it"
     files = [tmp_path / unit.name for unit in UNITS]
-    told = subprocess.run(
-        [verify, "verify", *files], check=False, capture_output=True, text=True, timeout=60
-    )
+    told = subprocess.run([verify, "verify", *files], check=False, capture_output=True, text=True, timeout=60)
     assert (told.returncode, told.stderr) == (0, "")
 
 
