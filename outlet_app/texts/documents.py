@@ -43,6 +43,10 @@ _SEXES: dict[Sex, str] = {
 }
 
 
+DOCUMENT_FIELDS = frozenset(_FIELDS)
+"""Names of the fields that have a label."""
+
+
 def field_label(field: str) -> str:
     """What a field of Document is called, by the field's name."""
     return _(_FIELDS[field])

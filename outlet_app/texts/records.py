@@ -8,7 +8,7 @@ from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.i18n import N_, _
 from outlet_app.texts.documents import kind_text
 from outlet_app.texts.quarantine import give_up_reason_text, owner_text
-from outlet_app.texts.refusals import mender_text, refusal_text
+from outlet_app.texts.refusals import mender_text, part_text, refusal_text
 
 _FIELDS: dict[str, str] = {
     "id": N_("Record id"),
@@ -118,6 +118,7 @@ _WORDED: dict[str, Callable[[Any], str]] = {
     "channel": channel_text,
     "last_error": reason_text,
     "mend": mend_text,
+    "error_field": lambda field: f"{part_text(field)} [{field}]".strip(),
     "error_who": lambda who: mender_text(who) or who,
     "document_kind": lambda kind: kind_text(DocumentKind(kind)),
     "owner": owner_text,

@@ -4,6 +4,7 @@ from outlet_app.contract.api import Mender
 from outlet_app.contract.api import RecordRefusal as R
 from outlet_app.domain.failures import FailureCode
 from outlet_app.i18n import N_, _
+from outlet_app.texts.documents import DOCUMENT_FIELDS, field_label
 from outlet_app.texts.failures import failure_text
 
 _DAMAGED = N_("The record was damaged or altered.")
@@ -48,6 +49,14 @@ _TEXTS: dict[R, str] = {
     R.ASKED_AGAIN: N_("The operator asks for this registration once more."),
     R.PERSON_DIFFERS: N_("The card is not of the person who was registered."),
 }
+_PARTS: dict[str, str] = {
+    "service.number": N_("Mobile number"),
+    "service.iccid": N_("SIM card"),
+    "statements.consent": N_("Consent of the customer"),
+    "statements.holder_compared": N_("Comparison of person and card"),
+    "photo": N_("Photo"),
+    "scan": N_("Scan"),
+}
 _MENDERS: dict[Mender, str] = {
     Mender.CLERK: N_("The clerk can mend it."),
     Mender.SUPERVISOR: N_("The supervisor can mend it."),
@@ -74,6 +83,13 @@ def refusal_text(code: str) -> str:
     if code in set(FailureCode):
         return failure_text(FailureCode(code)).what
     return _("Reason: {code}").format(code=code)
+
+
+def part_text(field: str | None) -> str:
+    """The part of a registration that is to be mended; empty where none is named that people know."""
+    if field in _PARTS:
+        return _(_PARTS[field])
+    return field_label(field) if field in DOCUMENT_FIELDS else ""
 
 
 def mender_text(who: str | None) -> str:

@@ -289,6 +289,7 @@ def _view(row: RecordRow) -> RecordView:
         approver=row.approver or "",
         reason=(row.last_error or "") if held_back else "",
         who=row.error_who or "",
+        field=row.error_field or "",
         kind=row.kind,
         refers_to_number=row.refers_to_number or "",
         superseded_by=row.superseded_by or "",

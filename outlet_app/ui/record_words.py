@@ -7,7 +7,7 @@ from outlet_app.domain.registrations import RecordState
 from outlet_app.i18n import _
 from outlet_app.texts.quarantine import aside_for_text, give_up_reason_text, owner_text
 from outlet_app.texts.records import state_text
-from outlet_app.texts.refusals import mender_text, refusal_text
+from outlet_app.texts.refusals import mender_text, part_text, refusal_text
 from outlet_app.ui import figures
 from outlet_app.ui.views import RecordView
 from outlet_app.ui.widgets.track import Stop
@@ -57,10 +57,13 @@ def reason_parts(record: RecordView) -> tuple[str, str]:
         return give_up_reason_text(record.given_up), ""
     if not record.reason:
         return "", ""
+    what, part = refusal_text(record.reason), part_text(record.field)
+    if part:
+        what += " " + _("It is about: {part}").format(part=part)
     if not record.owner or record.set_aside_at is None:
-        return refusal_text(record.reason), mender_text(record.who)
+        return what, mender_text(record.who)
     since = aside_for_text((datetime.now(UTC) - record.set_aside_at).total_seconds())
-    return refusal_text(record.reason), f"{owner_text(record.owner)} · {since}"
+    return what, f"{owner_text(record.owner)} · {since}"
 
 
 def stops(record: RecordView) -> tuple[Stop, Stop, Stop]:

@@ -157,6 +157,8 @@ class RecordView:
     reason: str = ""
     """Code of the operator or of the failure that holds it back."""
     who: str = ""
+    field: str = ""
+    """The part that is to be mended, by its name in the contract."""
     receipt: bytes | None = None
     kind: RecordKind = RecordKind.OPEN
     refers_to_number: str = ""
