@@ -53,12 +53,10 @@ class PcscService:
         self._folder.mkdir()
         copy = folder / "libifdvpcd-2.so"
         shutil.copy(_DRIVER, copy)
-        for name, port, driver in (
-            ("Virtual PCD", SLOT_PORTS[0], _DRIVER),
-            ("Virtual PCD 2", SLOT_PORTS[2], copy),
-        ):
-            text = _CONFIGURATION.format(name=name, port=port, driver=driver)
-            (self._folder / name.replace(" ", "-")).write_text(text)
+        first = _CONFIGURATION.format(name="Virtual PCD", port=SLOT_PORTS[0], driver=_DRIVER)
+        second = _CONFIGURATION.format(name="Virtual PCD 2", port=SLOT_PORTS[2], driver=copy)
+        # one file, for several are read in no order
+        (self._folder / "vpcd").write_text(first + second)
 
     def start(self) -> None:
         """Start it and wait until all virtual slots listen; RuntimeError when another one runs."""

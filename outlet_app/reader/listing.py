@@ -118,7 +118,7 @@ def _seen_pcsc(catalogue: Catalogue) -> list[SeenReader]:
     except KnownFailure as failure:
         return _no_slots(failure)
     try:
-        return [_seen_slot(context, name, catalogue) for name in context.readers()]
+        return _seen_slots(context, catalogue)
     except KnownFailure as failure:
         return _no_slots(failure)
     finally:
@@ -132,12 +132,25 @@ def _no_slots(failure: KnownFailure) -> list[SeenReader]:
     return [SeenReader(None, f"{PCSC}:", "PC/SC", failure.code.value, Why.NO_ANSWER, failure.detail)]
 
 
-def _seen_slot(context: PcscContext, name: str, catalogue: Catalogue) -> SeenReader:
-    driver = catalogue.for_pcsc(name)
+def _seen_slots(context: PcscContext, catalogue: Catalogue) -> list[SeenReader]:
+    """Every reader that the service names; a service that stands still is waited for once."""
+    found: list[SeenReader] = []
+    silent = FailureCode.PCSC_SERVICE_MISSING.value
+    for name in context.readers():
+        state = silent if found and found[-1].state == silent else _slot_state(context, name)
+        found.append(_seen_slot(name, state, catalogue))
+    return found
+
+
+def _slot_state(context: PcscContext, name: str) -> str:
     try:
-        state = CARD_PRESENT if context.state(name).card_is_present else EMPTY
+        return CARD_PRESENT if context.state(name).card_is_present else EMPTY
     except KnownFailure as failure:
-        state = failure.code.value
+        return failure.code.value
+
+
+def _seen_slot(name: str, state: str, catalogue: Catalogue) -> SeenReader:
+    driver = catalogue.for_pcsc(name)
     if driver.form == CHIP_NUMBER:
         why = Why.NAMED_WITHOUT_MODULE
     elif driver.pcsc_names:
