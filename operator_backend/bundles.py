@@ -21,6 +21,7 @@ from operator_backend.checkpoints import Point, reached
 from operator_backend.database import reading, writing
 from operator_backend.decided import with_decided
 from operator_backend.decisions import decisions_for
+from operator_backend.given_up import take_given_up
 from operator_backend.ingest import take_within
 from operator_backend.installation import Operator
 from operator_backend.statements import latest_statement
@@ -133,6 +134,8 @@ def _take_all(
             if answers.count < MAX_ITEMS:
                 answers.add(canonical.encode(item.to_value()))
         note_after(connection, operator, _locked(connection, statement), statement.state)
+        for word in statement.given_up:
+            take_given_up(connection, statement.terminal, word, operator.now())
         subject = f"{statement.terminal} {statement.contents.digest}"
         note_act(connection, Act.IMPORT_BUNDLE, subject, operator.now())
         reached(Point.BEFORE_COMMIT)

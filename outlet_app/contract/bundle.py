@@ -14,6 +14,7 @@ from outlet_app.contract import canonical
 from outlet_app.contract.contact import MOST_MISSING, ChainState, chain_state_from_value
 from outlet_app.contract.envelope import MAX_CIPHERTEXT_BYTES, MAX_HEADER_BYTES
 from outlet_app.contract.malformed import Malformed
+from outlet_app.contract.reconciliation import MOST_WORDS
 from outlet_app.contract.signed_object import SignedObject, signed_from_form
 from outlet_app.contract.signing import SIGNATURE_BYTES
 from outlet_app.domain import timestamps
@@ -60,7 +61,8 @@ class BundleStatement:
 
     ``first`` and ``last`` are the lowest and highest sequence within; numbers
     between may be missing. ``state`` is what the terminal said of itself when
-    it made the bundle, which may be long ago.
+    it made the bundle, which may be long ago. ``given_up`` are its signed words
+    on numbers of which nothing will come (contract/given_up), left out without any.
     """
 
     operator: str
@@ -69,10 +71,13 @@ class BundleStatement:
     last: int
     contents: Contents
     state: ChainState
+    given_up: tuple[SignedObject, ...] = ()
 
     def to_value(self) -> dict[str, Any]:
         """The JSON object that is signed."""
+        given_up = {"given_up": [one.to_form() for one in self.given_up]} if self.given_up else {}
         return {
+            **given_up,
             "operator": self.operator,
             "terminal": self.terminal,
             "first": self.first,
@@ -127,7 +132,7 @@ _BUNDLE_FIELDS = frozenset({"operator", "terminal", "first", "last", "state", "c
 
 def bundle_statement_from_value(value: dict[str, Any]) -> BundleStatement:
     """BundleStatement of exactly the fields that to_value writes; its signature is still to be checked."""
-    canonical.exactly(value, _BUNDLE_FIELDS, "statement")
+    canonical.exactly(value, _BUNDLE_FIELDS | ({"given_up"} & value.keys()), "statement")
     state = value["state"]
     if not isinstance(state, dict):
         raise Malformed("state")
@@ -138,6 +143,7 @@ def bundle_statement_from_value(value: dict[str, Any]) -> BundleStatement:
         last=canonical.integer(value, "last", least=1),
         contents=_contents(value, MAX_RECORDS),
         state=chain_state_from_value(state),
+        given_up=_given_up(value) if "given_up" in value else (),
     )
     if (
         found.state.terminal != found.terminal
@@ -175,3 +181,10 @@ def _contents(value: dict[str, Any], most: int) -> Contents:
         size=canonical.integer(value, "bytes", least=MAGIC_BYTES + LENGTH.size, most=MAX_BUNDLE_BYTES),
         digest=canonical.hash_text(value, "digest"),
     )
+
+
+def _given_up(value: dict[str, Any]) -> tuple[SignedObject, ...]:
+    forms = canonical.array(value, "given_up", most=MOST_WORDS)
+    if not forms:
+        raise Malformed("given_up")
+    return tuple(signed_from_form(form, "given_up") for form in forms)

@@ -16,6 +16,7 @@ from outlet_app.contract.bundle import (
     MAX_RECORDS,
     BundleStatement,
 )
+from outlet_app.contract.reconciliation import MOST_WORDS
 from outlet_app.contract.signed_object import sign_object
 from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import FailureCode, KnownFailure
@@ -123,7 +124,8 @@ class _Export:
             decided=self._stores.decisions(terminal.name).mark(),
         )
         operator = terminal.standing.trust.operator
-        statement = BundleStatement(operator, terminal.name, first, last, out.contents(), state)
+        given_up = self._stores.given_up(terminal.name).to_tell(MOST_WORDS)
+        statement = BundleStatement(operator, terminal.name, first, last, out.contents(), state, given_up)
         out.close_with(sign_object(terminal.key.private, terminal.name, Context.BUNDLE, statement.to_value()))
         # before the file has its name: nothing has left that the journal does not know of
         detail = f"{out.count} records, {first} to {last}, {out.contents().digest}"

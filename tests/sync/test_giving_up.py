@@ -11,6 +11,8 @@ import pytest
 
 from outlet_app.domain.registrations import GiveUpReason, RecordState, Role
 from outlet_app.intake.service import Intake, SignedInClerk
+from outlet_app.store.sealed_records import Selection
+from outlet_app.sync.bundles import Exporting, export
 from outlet_app.sync.reconciling import reconcile
 from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import QUICK, OutletUnderTest
@@ -114,3 +116,18 @@ def test_a_record_that_was_given_up_and_came_all_the_same_is_held(
     assert (report["records"], report["terminals"][0]["missing"]) == (1, 0)
     assert report["terminals"][0]["unbroken"] == 1
     assert report["forks"] == []
+
+
+def test_where_there_is_no_network_it_is_told_by_hand(live: OperatorUnderTest, tmp_path: Path) -> None:
+    outlet = OutletUnderTest(tmp_path / "outlet")
+    outlet.enrol(live.url, live.code("LIVE"))
+    first = outlet.register()
+    outlet.send()
+    allow(live)
+    outlet.register()
+    give_up(outlet, first.record_id)
+    chosen = Selection(states=frozenset({RecordState.QUEUED}))
+    (bundle,) = export(outlet.home, tmp_path / "records.oau", chosen, Exporting(outlet.clock))
+    live.run("import", str(bundle.file), "--receipts", str(tmp_path / "receipts.oar"))
+    assert (terminal(live)["missing"], terminal(live)["unbroken"]) == (0, 2)
+    assert [one["sequence"] for one in live.report()["given_up"]] == [1]
