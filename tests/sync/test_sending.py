@@ -11,10 +11,12 @@ from outlet_app.contract.receipt import receipt_from_value
 from outlet_app.contract.signed_object import decode_signed
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
+from outlet_app.sync import schedule
 from outlet_app.sync.sender_lock import sender_lock
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import OutletUnderTest
+from tests.passing_time import take_over
 
 
 def held(operator: OperatorUnderTest, record_id: UUID) -> list[dict[str, object]]:
@@ -61,11 +63,11 @@ def test_more_records_than_a_batch_go_in_several(outlet: OutletUnderTest) -> Non
 
 
 def test_a_stopped_server_makes_the_record_wait_and_one_that_is_back_accepts_it_once(
-    own_operator: OperatorUnderTest, own_outlet: OutletUnderTest
+    own_operator: OperatorUnderTest, own_outlet: OutletUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slip = own_outlet.register()
     own_operator.stop()
-    moment = own_outlet.clock()
+    passing = take_over(monkeypatch)
 
     with pytest.raises(KnownFailure) as failure:
         own_outlet.send()
@@ -73,8 +75,9 @@ def test_a_stopped_server_makes_the_record_wait_and_one_that_is_back_accepts_it_
     assert own_outlet.state(slip.record_id) is RecordState.QUEUED
 
     own_operator.start()
-    own_outlet.clock = lambda: moment
     assert own_outlet.send(once=False).contacts == 0, "back-off holds without --once"
+    passing.s += schedule.LINK_FIRST_S / 2 - 0.1
+    assert own_outlet.send(once=False).contacts == 0
     assert own_outlet.send().accepted == 1
     assert own_outlet.send().sent == 0
     assert len(own_operator.records()) == 1
