@@ -1,6 +1,16 @@
 """Every benchmark, one after another."""
 
-from benchmarks import at_scale, confirming, draining, draining_memory, guessing, gui_gap, held_up, reading
+from benchmarks import (
+    at_scale,
+    confirming,
+    draining,
+    draining_memory,
+    guessing,
+    gui_gap,
+    held_up,
+    reading,
+    rescuing,
+)
 
 reading.main()
 gui_gap.main()
@@ -10,3 +20,4 @@ at_scale.main()
 guessing.main()
 draining.main()
 draining_memory.main()
+rescuing.main()
