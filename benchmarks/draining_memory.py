@@ -6,7 +6,6 @@ envelopes are as long as real ones, and nobody opens them.
 
 import hashlib
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -52,7 +51,15 @@ def drain(home: Path) -> None:
     """All that waits there is sent; the process's peak in KiB is printed."""
     report = send(home, Sending(lambda: NOW, once=True))
     assert report.left == 0, report
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(_own_peak_kib())
+
+
+def _own_peak_kib() -> int:
+    """Of this program alone: the other figure of Linux begins with what forked it."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    raise RuntimeError("no VmHWM: this benchmark needs Linux")
 
 
 def _peak_kib(records: int) -> int:
