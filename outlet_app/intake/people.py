@@ -183,9 +183,7 @@ class People:
         situation = self._workplace.enrolled()
         entry = situation.standing.roster.find(number)
         if entry is None:
-            self._tries(situation).note_unknown(
-                self._workplace.lock_time(), situation.standing.latest_policy
-            )
+            self._tries(situation).note_unknown(self._workplace.lock_time(), situation.standing.latest_policy)
             raise KnownFailure(FailureCode.CLERK_UNKNOWN)
         return entry
 
