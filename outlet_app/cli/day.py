@@ -1,6 +1,7 @@
 """``outlet day``: the day closed and signed over, compared with the operator, and what was signed of it."""
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from outlet_app.store.day_store import StoredClosing, StoredResult
 from outlet_app.sync.day_files import write_day_file
 from outlet_app.sync.reconciling import reconcile as compare
 from outlet_app.sync.stores import Stores
-from outlet_app.texts.days import difference_text
+from outlet_app.texts.days import numbered_difference
 from outlet_app.texts.records import state_text
 
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
@@ -143,7 +144,7 @@ def _names(intake: Intake) -> tuple[str, str]:
 
 def _write_differences(differences: tuple[Difference, ...], outlet: str, terminal: str) -> None:
     for one in differences:
-        write_line(f"{local_number(outlet, terminal, one.sequence)}  {difference_text(one)}")
+        write_line(numbered_difference(one, partial(local_number, outlet, terminal)))
 
 
 def _so_far_form(found: DaySoFar) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Words for what differs at the end of a day."""
 
+from collections.abc import Callable
+
 from outlet_app.domain.days import GIVEN_UP, Difference, DifferenceKind
 from outlet_app.domain.registrations import RecordState
 from outlet_app.i18n import N_, _
@@ -21,6 +23,13 @@ _KINDS: dict[DifferenceKind, str] = {
 def difference_text(one: Difference) -> str:
     """What differs over a number, in one sentence."""
     return _(_KINDS[one.kind]).format(sequence=one.sequence, here=_side(one.here), there=_side(one.there))
+
+
+def numbered_difference(one: Difference, number: Callable[[int], str]) -> str:
+    """The same behind the local number of its record; an entry of the journal has none."""
+    if one.kind is DifferenceKind.JOURNAL_BROKEN:
+        return difference_text(one)
+    return f"{number(one.sequence)}  {difference_text(one)}"
 
 
 def _side(said: str | None) -> str:

@@ -3,10 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from outlet_app.domain.days import Difference
 from outlet_app.domain.registrations import local_number
 from outlet_app.i18n import _, ngettext
-from outlet_app.texts.days import difference_text
+from outlet_app.texts.days import numbered_difference
 from outlet_app.ui import figures
 from outlet_app.ui.day_views import DayLine, DayView
 from outlet_app.ui.theme import theme
@@ -131,14 +130,11 @@ class DayFacts(QWidget):
         if view is None:
             return []
         told = view.comparison.differences if view.comparison is not None else ()
-        return [
-            f"{figures.local_number(_number(view, one))}  {difference_text(one)}"
-            for one in (*view.differences, *told)
-        ]
 
+        def number(sequence: int) -> str:
+            return figures.local_number(local_number(view.outlet, view.terminal, sequence))
 
-def _number(view: DayView, one: Difference) -> str:
-    return local_number(view.outlet, view.terminal, one.sequence)
+        return [numbered_difference(one, number) for one in (*view.differences, *told)]
 
 
 def _line(line: DayLine) -> str:
