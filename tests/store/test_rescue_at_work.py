@@ -2,6 +2,7 @@
 
 import json
 import queue
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -11,11 +12,13 @@ import pytest
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.intake.service import Intake
-from outlet_app.store import rescue
+from outlet_app.store import database, rescue
 from outlet_app.store.daily_check import DailyCheck, check_if_due
 from outlet_app.store.database import open_database
+from outlet_app.store.holders import hold_alone
 from outlet_app.store.integrity import is_damage_noted, is_full_check_due
 from outlet_app.store.rescue_notice import untold_notice
+from outlet_app.store.rescue_progress import RescueProgress
 from outlet_app.trust.terminal_key import public_key
 from tests.intake.counter import Clock, register
 from tests.store.damage import NOISE, PAGE, cut, overwrite
@@ -67,6 +70,31 @@ def test_who_holds_a_damaged_database_is_not_robbed_of_it(closed: Kept, tmp_path
             open_database(copy.file)
         assert caught.value.code is FailureCode.STORAGE_CORRUPT
     assert assert_sound(copy) == set()
+
+
+def test_a_rescue_by_another_thread_is_waited_for_and_another_programs_care_is_not(
+    closed: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_S", 0.05)
+    copy = closed.copied(tmp_path / "copy")
+    opened = threading.Event()
+
+    def open_it() -> None:
+        open_database(copy.file).close()
+        opened.set()
+
+    alone = hold_alone(copy.file)
+    assert alone is not None
+    with pytest.raises(KnownFailure) as caught:
+        open_it()
+    assert caught.value.code is FailureCode.STORAGE_LOCKED
+    with RescueProgress():
+        waiting = threading.Thread(target=open_it)
+        waiting.start()
+        assert not opened.wait(0.3)
+        alone.release()
+        waiting.join(30)
+    assert opened.is_set()
 
 
 def test_files_taken_away_under_an_open_counter_store_nothing_that_would_be_lost(
