@@ -43,8 +43,8 @@ def _registered(intake: Intake, clerk: SignedInClerk, number: int) -> Slip | Non
     try:
         slip = intake.confirm(draft, clerk, Channel.COMMAND_LINE)
     except KnownFailure as failure:
-        # among thousands that wait, two SIM cards have the same tags now and then
-        if failure.code is not FailureCode.ICCID_WAITING:
+        # among thousands that wait, two have the same tags now and then
+        if failure.code not in {FailureCode.NUMBER_WAITING, FailureCode.ICCID_WAITING}:
             raise
         return None
     intake.slip_shown(slip.record_id)
