@@ -79,6 +79,12 @@ class Crowded:
             return stores.pacing(self.terminal).load()
 
 
+@pytest.fixture(autouse=True)
+def _long_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look at ten thousand records takes a busy machine longer than the first wait is."""
+    monkeypatch.setattr("outlet_app.sync.schedule.LINK_FIRST_S", 250.0)
+
+
 @pytest.fixture
 def crowded(operator: OperatorUnderTest, tmp_path: Path) -> Iterator[Crowded]:
     outlet = OutletUnderTest(tmp_path / "outlet")
