@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. Both install what they need first.
 PY := .venv/bin/python
 
-.PHONY: setup demo test check bench fuzz robot soak crash catalogue lock clean
+.PHONY: setup demo test check bench fuzz robot soak crash faults bundle catalogue lock clean
 
 setup:
 	@sh packaging/setup.sh
@@ -39,6 +39,13 @@ soak: setup
 crash: setup
 	@nice -n 19 $(PY) -m campaigns.crash --kills 1000 --seed $(or $(SEED),1)
 	@nice -n 19 $(PY) -m campaigns.crash.power --seed $(or $(SEED),1)
+
+faults: setup
+	@nice -n 19 $(PY) -m campaigns.faults --seed $(or $(SEED),1)
+	@nice -n 19 $(PY) -m campaigns.faults.one_refused
+
+bundle: setup
+	@nice -n 19 $(PY) -m campaigns.bundle --records 10000 --flips 1000 --seed $(or $(SEED),1)
 
 # The lock file: exact versions with hashes for Python 3.11 to 3.13, without the name of any host.
 lock: setup

@@ -34,10 +34,9 @@ def back_off_s(attempts: int, chance: float, *, first_s: float, most_s: float) -
     return bound / 2 + bound / 2 * chance
 
 
-def link_back_off_s(attempts: int, chance: float, *, asked_s: float = 0.0) -> float:
-    """Wait after link, login or server failed; never less than the server asked for (``Retry-After``)."""
-    own = back_off_s(attempts, chance, first_s=LINK_FIRST_S, most_s=LINK_MOST_S)
-    return max(own, paced_s(asked_s, chance))
+def link_back_off_s(attempts: int, chance: float) -> float:
+    """Wait after link, login or server failed."""
+    return back_off_s(attempts, chance, first_s=LINK_FIRST_S, most_s=LINK_MOST_S)
 
 
 def record_back_off_s(attempts: int, chance: float) -> float:

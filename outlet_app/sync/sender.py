@@ -10,7 +10,6 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.exit_codes import NETWORK, NOT_ENROLLED, exit_code
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.enrolment_store import StoredEnrolment
-from outlet_app.store.pacing_store import Pacing
 from outlet_app.store.wait_clock import WaitClock
 from outlet_app.sync import schedule
 from outlet_app.sync.addresses import parse_address
@@ -25,9 +24,6 @@ from outlet_app.sync.sender_lock import sender_lock
 from outlet_app.sync.stop import Stop
 from outlet_app.sync.stores import Stores
 
-_ASK_FOR_PATIENCE = frozenset({FailureCode.SERVER_BUSY, FailureCode.SERVER_ERROR})
-"""Failures beside which a server may ask for more time than our own back-off (answers.ServerWaits)."""
-
 
 def _tell_nobody(_: SyncEvent) -> None:
     """Nobody follows this run."""
@@ -37,8 +33,8 @@ def _tell_nobody(_: SyncEvent) -> None:
 class Sending:
     """How a run goes about it.
 
-    ``once`` passes over the back-off of link, server and records, never over a
-    record's "later".
+    ``once`` passes over the back-off of link, server and records, never over
+    the server's own word: its stop, the time that it asks for, a record's "later".
     """
 
     clock: Callable[[], datetime]
@@ -64,9 +60,10 @@ def send(home: Path, how: Sending) -> SyncReport:
             raise KnownFailure(FailureCode.NOT_ENROLLED)
         waits = stores.waits(how.clock)
         stores.clock(enrolment.terminal).keep_what_passed()
-        if not how.once and not _is_time(stores, enrolment, waits.now()):
+        if not _is_time(stores, enrolment, waits.now(), once=how.once):
             # the lock is left alone, so that nobody else is told of a sender that does nothing
-            how.report.next_at = next_contact_at(stores, enrolment.terminal, waits)
+            due = _contact_due(stores, enrolment.terminal, waits.now(), once=how.once)
+            how.report.next_at = None if due is None else waits.on_the_system_clock(due)
             how.report.left = _left(stores, enrolment, how.clock())
             return how.report
         with sender_lock(home) as mine:
@@ -109,8 +106,8 @@ class _Run:
         # whoever left records in sending is gone: this run holds the lock
         self._stores.outbox(enrolment.terminal).requeue_orphans()
         now = self._waits.now()
-        due = _contact_due(self._stores, enrolment.terminal, now)
-        if not self._how.once and due is not None and due > now:
+        due = _contact_due(self._stores, enrolment.terminal, now, once=self._how.once)
+        if due is not None and due > now:
             self._how.report.next_at = self._waits.on_the_system_clock(due)
             return
         try:
@@ -145,12 +142,11 @@ class _Run:
         now = self._waits.now()
         store = self._stores.pacing(terminal)
         known = store.load()
-        asked_s = failure.after_s if isinstance(failure, ServerWaits) else 0
-        wait_s = schedule.link_back_off_s(
-            known.failures + 1,
-            random.random(),  # noqa: S311 - spreads load, keeps no secret
-            asked_s=asked_s,
-        )
+        chance = random.random()  # noqa: S311 - spreads load, keeps no secret
+        wait_s = schedule.link_back_off_s(known.failures + 1, chance)
+        if isinstance(failure, ServerWaits) and failure.after_s:
+            asked_until = schedule.after(now, schedule.paced_s(failure.after_s, chance))
+            known = replace(known, stopped=True, next_contact_at=asked_until)
         store.save(
             replace(
                 known,
@@ -172,9 +168,9 @@ def _former(stores: Stores, enrolment: StoredEnrolment) -> list[StoredEnrolment]
     return [former for former in found if former is not None]
 
 
-def _is_time(stores: Stores, enrolment: StoredEnrolment, now: datetime) -> bool:
+def _is_time(stores: Stores, enrolment: StoredEnrolment, now: datetime, *, once: bool) -> bool:
     for one in (enrolment, *_former(stores, enrolment)):
-        due = _contact_due(stores, one.terminal, now)
+        due = _contact_due(stores, one.terminal, now, once=once)
         if due is None or due <= now:
             return True
     return False
@@ -196,32 +192,21 @@ def next_contact_at(stores: Stores, terminal: str, waits: WaitClock) -> datetime
     return None if due is None else waits.on_the_system_clock(due)
 
 
-def _contact_due(stores: Stores, terminal: str, now: datetime) -> datetime | None:
+def _contact_due(stores: Stores, terminal: str, now: datetime, *, once: bool = False) -> datetime | None:
     """When it is due, by the time of waits as ``now`` is; None: at once.
 
-    The back-off after a failure counts always. After a good contact the
-    server's interval counts when it said stop, or when nothing waits here.
+    The back-off after a failure counts unless ``once``, the server's stop and
+    the time that it asked for always, its interval when nothing waits here.
     A moment further away than any wait that is given was counted by a clock
     that was set back before this start of the machine, and does not count.
     """
     pacing = stores.pacing(terminal).load()
-    due = _pacing_due(pacing, now, has_due=stores.outbox(terminal).has_due(now))
-    if due is None or (due - now).total_seconds() > _most_wait_s(pacing):
-        return None
-    return due
-
-
-def _most_wait_s(pacing: Pacing) -> float:
-    if pacing.last_failure is None or pacing.last_failure in _ASK_FOR_PATIENCE:
-        return schedule.MOST_SERVER_WAIT_S
-    return schedule.LINK_MOST_S
-
-
-def _pacing_due(pacing: Pacing, now: datetime, *, has_due: bool) -> datetime | None:
-    if pacing.backoff_until is not None:
-        return pacing.backoff_until
+    own = None if once else pacing.backoff_until
+    asked = pacing.next_contact_at
     if pacing.counted_at is not None and pacing.counted_at > now:
-        return None  # it was counted on a clock that was set back before this start of the machine
-    if pacing.stopped or not has_due:
-        return pacing.next_contact_at
-    return None
+        asked = None  # it was counted on a clock that was set back before this start of the machine
+    if not pacing.stopped and (once or own is not None or stores.outbox(terminal).has_due(now)):
+        asked = None
+    bounds = ((own, schedule.LINK_MOST_S), (asked, schedule.MOST_SERVER_WAIT_S))
+    counted = (moment for moment, most_s in bounds if moment and (moment - now).total_seconds() <= most_s)
+    return max(counted, default=None)

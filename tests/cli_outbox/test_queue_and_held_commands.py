@@ -110,7 +110,3 @@ def test_held_counts_whose_data_is_here(joined: Terminal) -> None:
     assert (found["sealed_records"], found["summaries"]) == (1, 1)
     assert 0 <= found["oldest_age_s"] < 60
     assert joined("held").code == 0
-
-
-def test_export_and_import_are_not_offered_yet(joined: Terminal) -> None:
-    assert joined("queue", "export", "file", "--json").code == 2

@@ -140,6 +140,22 @@ def test_whatever_answers_instead_of_the_operator_ends_with_9_and_the_record_wai
     assert joined.outlet.state(slip.record_id) is RecordState.QUEUED
 
 
+def test_once_comes_again_behind_a_fault_at_once_and_behind_a_time_that_was_asked_for_later(
+    joined: Terminal,
+) -> None:
+    joined.outlet.register()
+    fault = answers(http_answer("500 Oops", b"{}"))
+    asks = answers(http_answer("429 Busy", b"{}", headers=("Retry-After: 600",)))
+    for behaviour, came in ((fault, 2), (asks, 1)):
+        with strange_server(behaviour) as server:
+            through(server, joined.outlet)
+            ran = [joined("sync", "run", "--once", "--json") for _ in range(2)]
+            assert ran[0].code == 9
+            assert len(server.requests) == came
+
+    assert (ran[1].code, ran[1].last["left"]) == (0, 1), "nothing failed: it is not time"
+
+
 def test_a_server_that_trickles_ends_within_the_time_for_everything(joined: Terminal) -> None:
     slip = joined.outlet.register()
     with strange_server(trickles(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 0.1)) as server:

@@ -134,8 +134,11 @@ def test_a_server_that_says_stop_gets_nothing_more(tmp_path: Path, server: Actin
 
     assert (report.sent, report.left, server.batches) == (1, 3, [[1]])
     assert states(tmp_path) == [RecordState.ACCEPTED] + [RecordState.QUEUED] * 3
-    # without --once the pause is kept, with records waiting too
-    assert send(tmp_path, Sending(lambda: NOW)).contacts == 0
+    # the pause is kept with records waiting too, and where a person asks to send now
+    for once in (False, True):
+        kept = send(tmp_path, Sending(lambda: NOW, once=once))
+        assert (kept.contacts, kept.left) == (0, 3)
+        assert kept.next_at is not None
 
 
 def test_a_batch_is_cut_where_it_would_be_longer_than_the_line_carries(

@@ -51,7 +51,14 @@ def test_the_back_off_of_the_link(stores: Stores, failure: FailureCode) -> None:
 
 def test_patience_that_the_server_asked_for_is_kept(stores: Stores) -> None:
     until = after(schedule.MOST_SERVER_WAIT_S)
-    pacing = Pacing(failures=1, last_failure=FailureCode.SERVER_BUSY, backoff_until=until)
+    pacing = Pacing(
+        failures=1,
+        last_failure=FailureCode.SERVER_BUSY,
+        backoff_until=after(1),
+        next_contact_at=until,
+        stopped=True,
+        counted_at=NOW,
+    )
     assert due(stores, pacing, NOW) == until
     assert due(stores, pacing, NOW - HALF_A_DAY) is None
 
