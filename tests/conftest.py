@@ -2,13 +2,14 @@
 
 import os
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 from hypothesis import settings
 
+from outlet_app import i18n
 from tests.operator_fixture import operator, own_operator  # noqa: F401 - fixtures for every test
 from tests.pcscd_fixture import pcsc_service, pcscd  # noqa: F401 - fixtures for every test
 from tests.shared_work import SharedWork
@@ -28,6 +29,15 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("OUTLET_HOME", str(home / "outlet"))
     monkeypatch.delenv("OUTLET_CONFIG", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """The language that a test or its command line puts in force is gone with it."""
+    before = i18n.language()
+    yield
+    if i18n.language() != before:
+        i18n.install_language(before)
 
 
 @pytest.hookimpl(optionalhook=True)

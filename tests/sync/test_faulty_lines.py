@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState, Slip
 from outlet_app.intake.service import Intake
 from outlet_app.sync.client import TimeLimits
+from outlet_app.sync.stores import Stores
 from tests.operator_fixture import CLERK, PIN, OperatorUnderTest
 from tests.outlet_fixture import OutletUnderTest, details
 from tests.sync.man_in_the_middle import through
@@ -97,12 +99,21 @@ class Faulty:
         assert len(self.proxy.dealt) == 1
         if code is not None:
             assert self.outlet.state(slip.record_id) in {RecordState.QUEUED, RecordState.ACCEPTED}
+            self._let_the_time_pass_that_was_asked_for()
             report = self.outlet.send(limits=PATIENT)
             assert report.left == 0
         assert self.outlet.state(slip.record_id) is RecordState.ACCEPTED
         assert self._held(slip) == ["accepted"]
         assert not [thread for thread in threading.enumerate() if thread.name == "sync-exchange"]
         return code
+
+    def _let_the_time_pass_that_was_asked_for(self) -> None:
+        """A status with ``Retry-After`` is heeded by everybody; test_sync_command shows that."""
+        with Stores(self.outlet.home) as stores:
+            enrolment = stores.enrolment()
+            assert enrolment is not None
+            pacing = stores.pacing(enrolment.terminal)
+            pacing.save(replace(pacing.load(), stopped=False, next_contact_at=None))
 
     def _held(self, slip: Slip) -> list[str]:
         with closing(sqlite3.connect(self.operator.folder / "operator.db")) as db:
