@@ -154,4 +154,5 @@ class ProcessWatch:
                         self.seen.add((process / name).read_bytes())
                     except OSError:
                         continue  # it has ended, or is not ours to look at
+            # the system tells nobody of a new process, so it is looked at again and again until stopped
             time.sleep(LOOK_S)

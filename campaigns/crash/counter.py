@@ -224,6 +224,7 @@ class CounterUnderTest:
         end = time.monotonic() + GONE_WITHIN_S
         while left := [p for p in self.processes() if p.pid not in self._known()]:
             assert time.monotonic() < end, f"left behind: {left}"
+            # orphans are nobody's children here: there is no end of theirs to wait for
             time.sleep(0.02)
 
     def _known(self) -> set[int]:

@@ -207,6 +207,7 @@ class Survivor:
         while operator.is_alive if blow.victim is Victim.SERVER else sender.poll() is None:
             assert time.monotonic() < end, f"{blow} did not come to its point"
             assert sender.poll() is None, f"the sender ended by itself before {blow}"
+            # either of two processes may end, and no wait takes both
             time.sleep(0.01)
 
     # -- the scene --

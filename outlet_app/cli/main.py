@@ -167,6 +167,7 @@ def _ended(line: _CommandLine, settings: Settings, log_file: Path) -> int:
     except output.OutputClosed:
         return exit_codes.DONE
     except Exception:
+        # a bug: its traceback is for the log, the person reads where that is
         log.exception("unexpected error")
         output.write_bug(str(log_file), as_json=line.as_json)
         return exit_codes.BUG

@@ -1,5 +1,6 @@
 """What is sealed within a record: one form for registrations, one for voids, one for amendments."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ _COMMON = frozenset({"sealed", "id", "clerk", "approver", "program"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Signed:
+class _Signed(ABC):
     """What every sealed part says: who did it, who approved it beside the clerk, with which program."""
 
     record_id: UUID
@@ -50,8 +51,9 @@ class _Signed:
         framed = len(body).to_bytes(_LENGTH_BYTES, "big") + body
         return framed + bytes(-len(framed) % PAD_TO_BYTES)
 
+    @abstractmethod
     def _own_form(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What this kind of part says besides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

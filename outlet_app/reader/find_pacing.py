@@ -15,6 +15,7 @@ class FindPacing:
 
     def keep(self) -> None:
         """Come back late rather than let the module be asked too soon after the last time."""
+        # the pause is the protocol's own, at most FIND_PAUSE_S
         time.sleep(max(0.0, self._asked_at + FIND_PAUSE_S - time.monotonic()))
         self._asked_at = time.monotonic()
 

@@ -80,4 +80,5 @@ class DailyCheck:
                 if failure.code is FailureCode.STORAGE_CORRUPT and not self._stopped.is_set():
                     self._on_damage(failure)
             except Exception:
+                # a bug here must not end the checks of all days to come
                 log.exception("unexpected error in the daily check")

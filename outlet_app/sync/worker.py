@@ -91,6 +91,7 @@ class SyncWorker:
             # failures of link and login stand in the database, where other senders see them too
             self._failure = None if is_for_back_off(failure.code) else failure.code
         except Exception:
+            # a bug here must not end the sending: the thread goes on and the strip shows it
             log.exception("unexpected error while sending")
             self._failure = FailureCode.SERVER_ERROR
         else:

@@ -99,6 +99,7 @@ class VpcdFront:
                 if not self._come() or service.await_card(True, _SEEN_S):
                     return
                 self._worker.stop()
+                # nothing tells of a look that found the reader empty
                 time.sleep(_PAUSE_S)
         self._come()
 

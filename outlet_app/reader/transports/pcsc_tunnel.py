@@ -49,6 +49,7 @@ class TunnelLink:
         """The answer, once; after it the line is silent until the next write."""
         answer, self._answer = self._answer, b""
         if not answer:
+            # a line waits so long for a first byte, and whoever reads it counts on that
             time.sleep(READ_SLICE_S)
         return answer
 
