@@ -2,8 +2,8 @@
 
 Each run is that of ``outlet sync run --once``, with shorter time limits. A
 line of JSON tells how it ended: ``outcome`` is ``done``, ``busy`` or a failure
-code. SIGTERM ends the process in order; whatever is unexpected ends it with a
-traceback.
+code, with the reason where the server refused the request. SIGTERM ends the
+process in order; whatever is unexpected ends it with a traceback.
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 from outlet_app.cli.clock import now
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.sync import client
+from outlet_app.sync.answers import RequestRefused
 from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.events import SyncReport
 from outlet_app.sync.sender import Sending, send
@@ -38,6 +39,9 @@ def main() -> int:
             send(home, Sending(now, once=True, stop=stop, limits=LIMITS, report=report))
         except KnownFailure as failure:
             outcome = str(failure.code)
+            if isinstance(failure, RequestRefused):
+                # why it was refused tells a fault of the line from one of ours
+                outcome += f" ({failure.refusal})"
         if report.busy:
             outcome = "busy"
         print(json.dumps({"outcome": outcome, "left": report.left}), flush=True)  # noqa: T201 - its word

@@ -1,6 +1,7 @@
 """What the operator's answers do to waiting records."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -139,14 +140,27 @@ class Answers:
             self._journal.append(JournalEvent.RECORD_RETRIED, now, subject=str(row.record_id))
 
     def note_operator_chain(
-        self, unbroken: int, head: str, now: datetime, missing: Sequence[int] = ()
+        self,
+        unbroken: int,
+        head: str,
+        now: datetime,
+        missing: Sequence[int] = (),
+        held: Collection[int] = (),
     ) -> ChainVerdict:
-        """Compare the operator's highest unbroken number, its hash and what it misses with what was sent."""
+        """Compare the operator's highest unbroken number, its hash and what it misses with what was sent.
+
+        ``held``: numbers that it has just signed for, which it has not lost whatever is unbroken.
+        """
         with write(self._db):
-            return self.compare_within(unbroken, head, now, missing)
+            return self.compare_within(unbroken, head, now, missing, held)
 
     def compare_within(
-        self, unbroken: int, head: str, now: datetime, missing: Sequence[int] = ()
+        self,
+        unbroken: int,
+        head: str,
+        now: datetime,
+        missing: Sequence[int] = (),
+        held: Collection[int] = (),
     ) -> ChainVerdict:
         """``note_operator_chain`` within the caller's transaction."""
         known = first_row(
@@ -158,7 +172,7 @@ class Answers:
         again = sum(self._queue_again(number, number) for number in missing)
         tell_again(self._db, self._terminal, missing)
         if unbroken < known["operator_unbroken"]:
-            again += self._queue_again(unbroken + 1, _ABOVE_ALL)
+            again += self._queue_again(unbroken + 1, _ABOVE_ALL, held)
         if again or unbroken < known["operator_unbroken"]:
             detail = f"from {known['operator_unbroken']} to {unbroken}, queued again {again}"
             self._journal.append(JournalEvent.OPERATOR_FELL_BACK, now, detail=detail)
@@ -193,13 +207,14 @@ class Answers:
             self._journal.append(JournalEvent.RECORD_QUARANTINED, now, subject=str(record_id), detail=code)
         return bool(done.rowcount)
 
-    def _queue_again(self, first: int, last: int) -> int:
+    def _queue_again(self, first: int, last: int, held: Collection[int] = ()) -> int:
         return self._db.execute(
             "UPDATE outbox SET state = 'queued', wait = NULL, next_attempt_at = NULL"
             " WHERE terminal = ? AND sequence BETWEEN ? AND ?"
             " AND state IN ('received', 'accepted', 'refused')"
+            " AND sequence NOT IN (SELECT value FROM json_each(?))"
             " AND record_id IN (SELECT record_id FROM sealed)",
-            (self._terminal, first, last),
+            (self._terminal, first, last, json.dumps(sorted(held))),
         ).rowcount
 
     def _is_ours(self, sequence: int, sha256: str) -> bool:

@@ -183,10 +183,15 @@ class Outbox:
         self._answers.quarantine(record_id, code, now, field=field, who=who)
 
     def note_operator_chain(
-        self, unbroken: int, head: str, now: datetime, missing: Sequence[int] = ()
+        self,
+        unbroken: int,
+        head: str,
+        now: datetime,
+        missing: Sequence[int] = (),
+        held: Collection[int] = (),
     ) -> ChainVerdict:
         """What the operator says it holds of this terminal: what it lost and is still here is sent again."""
-        return self._answers.note_operator_chain(unbroken, head, now, missing)
+        return self._answers.note_operator_chain(unbroken, head, now, missing, held)
 
     def name_given(self, given: Given, now: datetime) -> int:
         """Numbers that were given out and that this device has not: they get places; how many there are."""

@@ -174,12 +174,13 @@ class Contacts:
         """True when the operator lost records that are sent again now."""
         now = self._clock()
         # what it has just signed for it cannot miss, whatever it says
-        missing = sorted(set(answer.missing) - {row.sequence for row in rows})
+        held = {row.sequence for row in rows}
+        missing = sorted(set(answer.missing) - held)
         # a fork is another chain: what the operator holds of it is not ours to go on from
         gone = 0 if answer.fork else self._outbox.name_given(_given(answer), now)
         if gone:
             self._on_event(SyncEvent(EventName.FELL_BACK, {"records": gone}))
-        verdict = self._outbox.note_operator_chain(answer.unbroken, answer.chain_head, now, missing)
+        verdict = self._outbox.note_operator_chain(answer.unbroken, answer.chain_head, now, missing, held)
         forked_at = answer.fork if answer.fork is not None else answer.unbroken if verdict.forked else None
         if forked_at is not None:
             self._outbox.note_fork(forked_at, now)

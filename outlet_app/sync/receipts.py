@@ -26,6 +26,22 @@ _FITTING: dict[ItemAnswer, frozenset[ReceiptState]] = {
 REFUSED_WITHOUT_CODE = "refused"
 
 
+class _Counted:
+    """Numbers that were counted, a bit each: a run may have a million."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def is_new(self, number: int) -> bool:
+        """True the first time that the number comes."""
+        at, bit = number >> 3, 1 << (number & 7)
+        if at >= len(self._bits):
+            self._bits.extend(bytes(at + 1 - len(self._bits)))
+        known = self._bits[at] & bit
+        self._bits[at] |= bit
+        return not known
+
+
 class Settler:
     """Applies answers to leased records; what is wrong with one touches that one only."""
 
@@ -42,6 +58,7 @@ class Settler:
         self._report = report
         self._on_event = on_event
         self._chance = chance
+        self._counted = _Counted()
 
     def settle(self, trust: OperatorTrust, row: OutboxRow, item: Item | None) -> None:
         """Take the answer to one record, or its absence."""
@@ -120,7 +137,9 @@ class Settler:
             state = RecordState.QUARANTINED
         else:
             raise self._unbelievable(row, "missing")
-        self._report.count(state)
+        # what the operator lost in the middle of a run goes there twice, and is one record all the same
+        if self._counted.is_new(row.sequence):
+            self._report.count(state)
         return state
 
     def _receipt_taken(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
 from outlet_app.intake.service import Intake
@@ -206,3 +207,20 @@ def test_a_stop_gives_up_the_batch_on_its_way_within_a_second(tmp_path: Path, se
 
     assert not sender.is_alive()
     assert states(tmp_path) == [RecordState.ACCEPTED] * 2 + [RecordState.QUEUED] * 2
+
+
+def test_records_that_the_operator_loses_in_the_middle_of_a_run_are_sent_again_and_counted_once(
+    server: ActingServer, tmp_path: Path
+) -> None:
+    server.batch_size = 2
+    sent(tmp_path)
+    register(tmp_path, 4)
+
+    def lose_all_before(contact: int) -> None:
+        if contact == 3:
+            server._head = (0, NO_PREVIOUS)
+
+    server.on_contact = lose_all_before
+    report = sent(tmp_path)
+    assert server.batches[1:] == [[1, 2], [3, 4], [1, 2]], "what it had just signed for was not sent again"
+    assert (report.sent, report.accepted, report.left) == (4, 4, 0)
