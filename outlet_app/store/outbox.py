@@ -273,7 +273,7 @@ class Outbox:
         return record_list.is_stored(self._db, record_id)
 
     def waiting_terminals(self) -> list[str]:
-        """Terminals, this one and former ones, of which records still wait here."""
+        """Terminals, this one and former ones, that have something to say or to hear yet."""
         return record_list.waiting_terminals(self._db)
 
     def check_not_waiting(

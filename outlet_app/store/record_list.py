@@ -26,6 +26,16 @@ _COLUMNS = """
     FROM outbox LEFT JOIN summary USING (record_id)
 """
 _WAITING = f"state {WAITING}"
+_WAITING_TERMINALS = f"""
+    SELECT DISTINCT terminal FROM outbox WHERE {_WAITING}
+    UNION
+    SELECT terminal FROM enrolment WHERE root <> (SELECT root FROM enrolment WHERE current = 1)
+        AND EXISTS (SELECT 1 FROM outbox INDEXED BY outbox_by_state
+            WHERE state = 'received' AND outbox.terminal = enrolment.terminal)
+    ORDER BY terminal
+"""  # noqa: S608 - put together from constants
+"""What one operator decides comes to the terminal that follows; what another does, to nobody else."""
+
 MOST_ERROR_WAIT_S = 3600
 """No record waits longer than this after an error of its own (schedule.RECORD_MOST_S)."""
 
@@ -120,9 +130,8 @@ def is_stored(db: Database, record_id: UUID) -> bool:
 
 
 def waiting_terminals(db: Database) -> list[str]:
-    """Terminals of which records still wait here."""
-    found = rows(db, f"SELECT DISTINCT terminal FROM outbox WHERE {_WAITING} ORDER BY terminal")  # noqa: S608
-    return [row["terminal"] for row in found]
+    """Terminals of which records still wait here, to be sent or for another operator's decision."""
+    return [row["terminal"] for row in rows(db, _WAITING_TERMINALS)]
 
 
 def waiting_count(db: Database, terminal: str) -> int:

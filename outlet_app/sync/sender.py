@@ -82,7 +82,7 @@ class _Run:
         self._waits = stores.waits(how.clock)
 
     def all(self, enrolment: StoredEnrolment) -> None:
-        """The terminal in force first, then former ones whose records wait; those trouble nobody else."""
+        """The terminal in force first, then former ones with something left; those trouble nobody else."""
         try:
             self._one(enrolment)
             for former in _former(self._stores, enrolment):
@@ -162,7 +162,7 @@ class _Run:
 
 
 def _former(stores: Stores, enrolment: StoredEnrolment) -> list[StoredEnrolment]:
-    """Former terminals of this device with records still to send."""
+    """Former terminals of this device with records to send, or that another operator has to decide on."""
     names = stores.outbox(enrolment.terminal).waiting_terminals()
     found = [stores.enrolments.find(name) for name in names if name != enrolment.terminal]
     return [former for former in found if former is not None]
