@@ -1,8 +1,6 @@
 """A device that joined another operator still hears what the former one decides of its records."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,6 +64,5 @@ def test_one_that_is_gone_keeps_nothing_from_the_new_one_and_is_named(
     assert outlet.state(slip.record_id) is RecordState.ACCEPTED
     assert outlet.state(undecided.record_id) is RecordState.RECEIVED
     (failed,) = [event.details for event in outlet.events if event.name == "failed"]
-    with closing(sqlite3.connect(outlet.home / "outlet.db")) as db:
-        (first,) = db.execute("SELECT terminal FROM enrolment WHERE current = 0").fetchone()
+    first = outlet.record(undecided.record_id).terminal
     assert failed == {"terminal": first, "code": "server-refused-connection"}
