@@ -2,7 +2,7 @@
 
 import statistics
 import tempfile
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
@@ -42,34 +42,50 @@ _JOURNAL = """
 
 
 def main() -> None:
-    """Print a line for each: median at both sizes, and their ratio."""
-    few, many = _measured(FEW), _measured(MANY)
-    print(f"at {MANY:,} stored records, against {FEW:,} (median of {ROUNDS}, limit 1.2)")
-    for name, here in few.items():
-        print(f"  {name:>10}: {many[name]:6.3f} ms against {here:6.3f} ms, ratio {many[name] / here:.2f}")
-
-
-def _measured(stored: int) -> dict[str, float]:
-    with tempfile.TemporaryDirectory() as folder, closing(BenchmarkCounter(Path(folder))) as counter:
-        db = open_database(counter.home / FILE_NAME)
-        _fill(db, stored)
-        outbox = Outbox(db, TERMINAL)
-        now = counter.present
-        times: dict[str, list[float]] = {"enqueue": [], "next due": [], "status": []}
+    """Print a line for each: median at both sizes, taken in turns, and their ratio."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        few, many = (
+            stack.enter_context(closing(_Queue(Path(folder, str(stored)), stored))) for stored in (FEW, MANY)
+        )
         for _ in range(ROUNDS):
-            draft = counter.next_draft()
-            started = perf_counter()
-            counter.confirm(draft)
-            enqueued = perf_counter()
-            leased = outbox.lease_due(BATCH, now)
-            found = perf_counter()
-            outbox.status(now)
-            told = perf_counter()
-            outbox.release([row.record_id for row in leased])
-            for name, passed in zip(times, (enqueued - started, found - enqueued, told - found), strict=True):
-                times[name].append(passed * 1000)
-        db.close()
-    return {name: statistics.median(found) for name, found in times.items()}
+            few.round()
+            many.round()
+    print(f"at {MANY:,} stored records, against {FEW:,} (median of {ROUNDS} each, in turns, limit 1.2)")
+    for name, times in few.times.items():
+        here, there = statistics.median(times), statistics.median(many.times[name])
+        print(f"  {name:>10}: {there:6.3f} ms against {here:6.3f} ms, ratio {there / here:.2f}")
+
+
+class _Queue:
+    """A counter with so many stored records, and the milliseconds that each question took."""
+
+    def __init__(self, home: Path, stored: int) -> None:
+        self._counter = BenchmarkCounter(home)
+        self._db = open_database(home / FILE_NAME)
+        _fill(self._db, stored)
+        self._outbox = Outbox(self._db, TERMINAL)
+        self.times: dict[str, list[float]] = {"enqueue": [], "next due": [], "status": []}
+
+    def round(self) -> None:
+        """One registration, nothing of it prepared; what is due next; and how the queue stands."""
+        draft, now = self._counter.next_draft(), self._counter.present
+        started = perf_counter()
+        self._counter.confirm(draft)
+        enqueued = perf_counter()
+        leased = self._outbox.lease_due(BATCH, now)
+        found = perf_counter()
+        self._outbox.status(now)
+        told = perf_counter()
+        self._outbox.release([row.record_id for row in leased])
+        for name, passed in zip(
+            self.times, (enqueued - started, found - enqueued, told - found), strict=True
+        ):
+            self.times[name].append(passed * 1000)
+
+    def close(self) -> None:
+        """Close both connections."""
+        self._db.close()
+        self._counter.close()
 
 
 def _fill(db: Database, stored: int) -> None:
