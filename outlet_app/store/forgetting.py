@@ -14,6 +14,9 @@ from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.receipt_keys import ReceiptKeys
 
 BATCH = 200
+LOG_WAIT_MS = 100
+"""So long the log's readers are waited for, and a clerk at most."""
+
 MOST_DAYS = 36_500
 """More days than this are for ever; dates do not reach further back."""
 
@@ -36,18 +39,31 @@ def forget(db: Database, terminal: str, now: datetime, policy: PolicyPack) -> tu
     time and what has surely passed since, whatever this machine's clock says,
     and only when the receipt that lies here is signed by the operator and names
     exactly their hash. What was let go is overwritten, in the file and in its
-    write-ahead log.
+    write-ahead log; where others hold the log now, by a later call.
     """
     summaries = _forget_summaries(db, terminal, now, _before(now, policy.summary_days))
     surely_past = ClockStore(db, terminal).surely_past()
     sealed = 0
     if surely_past is not None:
         sealed = _forget_sealed(db, terminal, now, _before(surely_past, policy.sealed_days))
-    if summaries or sealed:
-        with told_apart():
-            # busy readers keep old pages in the log; the next time gets them
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    # also where nothing went now: what went last time may be in the log still
+    _empty_log(db)
     return summaries, sealed
+
+
+def _empty_log(db: Database) -> None:
+    """Bring the log into the file and cut it to nothing; not now when somebody reads an earlier state.
+
+    Who empties the log keeps all writers out while it waits for readers, and
+    the daily check of a large file reads for minutes: no clerk waits for that.
+    """
+    with told_apart(db):
+        (before_ms,) = db.execute("PRAGMA busy_timeout").fetchone()
+        db.execute(f"PRAGMA busy_timeout = {LOG_WAIT_MS}")
+        try:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            db.execute(f"PRAGMA busy_timeout = {before_ms}")
 
 
 def _before(now: datetime, days: int) -> str:

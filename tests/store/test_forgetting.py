@@ -1,8 +1,11 @@
 """Letting go: when, on whose word, and that it is really gone."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from uuid import UUID
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.contract.receipt import ReceiptState
 from outlet_app.domain.registrations import RecordState
+from outlet_app.store.database import FILE_NAME
 from outlet_app.store.forgetting import MOST_DAYS
 from tests.passing_time import PassingTime, take_over
 from tests.store.filled import Filled, after
@@ -147,6 +151,25 @@ def test_what_was_let_go_is_in_no_file_any_more(filled: Filled, home: Path) -> N
     forget(filled, 30)
     assert found() == [False, False]
     assert filled.events()[-2:] == ["summaries-forgotten", "sealed-forgotten"]
+
+
+def test_while_somebody_reads_an_earlier_state_nobody_waits_and_the_log_is_emptied_later(
+    filled: Filled, home: Path
+) -> None:
+    record_id = filled.add(mask="139••••4711")
+    filled.answer(record_id)
+    log = home / f"{FILE_NAME}-wal"
+    with closing(sqlite3.connect(home / FILE_NAME, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM journal").fetchone()
+        filled.add()
+        began = monotonic()
+        forget(filled, 30)
+        assert monotonic() - began < 5, "writers are kept out as long as the readers are waited for"
+        assert "139••••4711".encode() in log.read_bytes()
+        assert filled.db.execute("PRAGMA busy_timeout").fetchone()[0] > 1000
+    assert forget(filled, 30) == (0, 0)
+    assert log.stat().st_size == 0
 
 
 def test_held_counts_whose_data_is_here(filled: Filled) -> None:
