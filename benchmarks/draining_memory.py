@@ -93,9 +93,8 @@ def _fill(home: Path, records: int) -> None:
 
 
 def _record(key: Ed25519PrivateKey, sequence: int, previous: str) -> NewRecord:
-    record_id = UUID(bytes=uuid6.uuid7().bytes)
     header = Header(
-        record_id=record_id,
+        record_id=UUID(bytes=uuid6.uuid7().bytes),
         terminal=TERMINAL,
         outlet="T001",
         sequence=sequence,
@@ -109,14 +108,7 @@ def _record(key: Ed25519PrivateKey, sequence: int, previous: str) -> NewRecord:
     )
     envelope = sign_envelope(key, header.encode(), os.urandom(CIPHERTEXT_BYTES)).encode()
     return NewRecord(
-        terminal=TERMINAL,
-        outlet="T001",
-        sequence=sequence,
-        record_id=record_id,
-        kind=RecordKind.OPEN,
-        channel=Channel.COUNTER,
-        policy=1,
-        confirmed_at=NOW,
+        header=header,
         envelope=envelope,
         envelope_sha256=hashlib.sha256(envelope).hexdigest(),
         clerk="7001",

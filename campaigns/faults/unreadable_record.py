@@ -6,6 +6,7 @@ from uuid import UUID
 import uuid6
 
 from outlet_app.cli.clock import now
+from outlet_app.contract.header import Header
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.registrations import Channel, RecordKind
@@ -15,7 +16,7 @@ from outlet_app.store.outbox import Outbox
 from outlet_app.store.rows import NewRecord
 from outlet_app.sync.enrolled_terminal import load_terminal
 from outlet_app.sync.stores import Stores
-from outlet_app.trust.record_maker import RecordPlace, RecordTerms, make_record
+from outlet_app.trust.record_maker import make_record
 
 NO_SEALED_PART = b"{}"
 
@@ -32,22 +33,25 @@ def add_unreadable(home: Path) -> UUID:
     outbox = Outbox(db, terminal.name)
     with write(db):
         end = outbox.chain_end()
-        place = RecordPlace(terminal.name, enrolment.outlet, end.sequence + 1, end.envelope_sha256)
-        terms = RecordTerms(
-            UUID(bytes=uuid6.uuid7().bytes), policy, RecordKind.OPEN, Channel.COMMAND_LINE, moment
-        )
         key = terminal.standing.trust.sealing_key(moment)
-        envelope = make_record(place, terms, NO_SEALED_PART, key, terminal.key)
+        assert key.suite is not None, "a key to seal with has one"
+        header = Header(
+            record_id=UUID(bytes=uuid6.uuid7().bytes),
+            terminal=terminal.name,
+            outlet=enrolment.outlet,
+            sequence=end.sequence + 1,
+            previous=end.envelope_sha256,
+            policy=policy,
+            key=key.key_id,
+            suite=key.suite,
+            kind=RecordKind.OPEN,
+            channel=Channel.COMMAND_LINE,
+            confirmed_at=moment,
+        )
+        envelope = make_record(header, NO_SEALED_PART, key, terminal.key)
         outbox.insert(
             NewRecord(
-                terminal=place.terminal,
-                outlet=place.outlet,
-                sequence=place.sequence,
-                record_id=terms.record_id,
-                kind=terms.kind,
-                channel=terms.channel,
-                policy=terms.policy,
-                confirmed_at=moment,
+                header=header,
                 envelope=envelope.encode(),
                 envelope_sha256=envelope.sha256(),
                 clerk="7001",
@@ -58,4 +62,4 @@ def add_unreadable(home: Path) -> UUID:
             )
         )
     db.close()
-    return terms.record_id
+    return header.record_id

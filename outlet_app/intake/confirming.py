@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 from outlet_app.checkpoints import Point, reached
+from outlet_app.contract.header import Header
 from outlet_app.domain.registrations import Slip
 from outlet_app.intake.drafts import slip_of, slip_of_new
 from outlet_app.intake.exception_rules import check_allowance
@@ -18,7 +19,7 @@ from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import Database, write
 from outlet_app.store.outbox import Outbox
 from outlet_app.store.rows import NewRecord
-from outlet_app.trust.record_maker import RecordPlace, RecordTerms, make_record
+from outlet_app.trust.record_maker import make_record
 
 
 def confirmed(workplace: Workplace, record_id: UUID, check: Callable[[Situation], Candidate | Mend]) -> Slip:
@@ -50,17 +51,23 @@ def _new_record(db: Database, outbox: Outbox, situation: Situation, candidate: C
     made = _made(situation, candidate)
     check_again(db, outbox, situation, candidate, made)
     end, enrolment = outbox.chain_end(), situation.enrolment
-    place = RecordPlace(enrolment.terminal, enrolment.outlet, end.sequence + 1, end.envelope_sha256)
-    terms = RecordTerms(
-        candidate.record_id,
-        candidate.policy.number,
-        candidate.kind,
-        candidate.channel,
-        candidate.confirmed_at,
-        candidate.refers_to,
+    assert operator_key.suite is not None, "records are sealed to keys of use seal"
+    header = Header(
+        record_id=candidate.record_id,
+        terminal=enrolment.terminal,
+        outlet=enrolment.outlet,
+        sequence=end.sequence + 1,
+        previous=end.envelope_sha256,
+        policy=candidate.policy.number,
+        key=operator_key.key_id,
+        suite=operator_key.suite,
+        kind=candidate.kind,
+        channel=candidate.channel,
+        confirmed_at=candidate.confirmed_at,
+        refers_to=candidate.refers_to,
     )
-    envelope = make_record(place, terms, made.plaintext, operator_key, situation.key)
-    return new_record(candidate, made, place, envelope)
+    envelope = make_record(header, made.plaintext, operator_key, situation.key)
+    return new_record(candidate, made, header, envelope)
 
 
 def foresee(db: Database, outbox: Outbox, situation: Situation, candidate: Candidate) -> None:

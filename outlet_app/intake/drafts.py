@@ -70,12 +70,13 @@ def new_record_id() -> UUID:
 
 def slip_of_new(new: NewRecord) -> Slip:
     """What the customer is shown of a record that was stored just now."""
+    header = new.header
     return Slip(
-        new.record_id,
-        new.sequence,
-        local_number(new.outlet, new.terminal, new.sequence),
+        header.record_id,
+        header.sequence,
+        local_number(header.outlet, header.terminal, header.sequence),
         new.phone_mask or "",
-        new.confirmed_at,
+        header.confirmed_at,
         RecordState.QUEUED,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from outlet_app import __version__
 from outlet_app.contract.envelope import Envelope
+from outlet_app.contract.header import Header
 from outlet_app.contract.sealed_part import AmendmentPart, AnyPart, SealedPart, VoidPart
 from outlet_app.domain.masking import family_initial, mask_phone
 from outlet_app.domain.registrations import Corrections
@@ -13,7 +14,6 @@ from outlet_app.intake.mending_rules import Mend
 from outlet_app.intake.rules import Candidate
 from outlet_app.intake.situation import Situation
 from outlet_app.store.rows import NewRecord
-from outlet_app.trust.record_maker import RecordPlace
 
 NOTICE = "notice-1"
 """The wording about what is kept, and by whom, that the customer is told in this version."""
@@ -70,25 +70,15 @@ def made_ahead(situation: Situation, candidate: Candidate | Mend) -> MadeAhead:
     return MadeAhead(plaintext, marks_of(situation, new.number, new.iccid), None)
 
 
-def new_record(
-    candidate: Candidate | Mend, made: MadeAhead, place: RecordPlace, envelope: Envelope
-) -> NewRecord:
+def new_record(candidate: Candidate | Mend, made: MadeAhead, header: Header, envelope: Envelope) -> NewRecord:
     """The record for the queue: its bytes and its masked summary."""
     data, approver = envelope.encode(), candidate.approver
     return NewRecord(
-        terminal=place.terminal,
-        outlet=place.outlet,
-        sequence=place.sequence,
-        record_id=candidate.record_id,
-        kind=candidate.kind,
-        channel=candidate.channel,
-        policy=candidate.policy.number,
-        confirmed_at=candidate.confirmed_at,
+        header=header,
         envelope=data,
         envelope_sha256=hashlib.sha256(data).hexdigest(),
         clerk=candidate.clerk.number,
         approver=None if approver is None else approver.number,
-        refers_to=candidate.refers_to,
         document_kind=candidate.customer.document.kind if isinstance(candidate, Candidate) else None,
         family_initial=None if made.identity is None else made.identity[1],
         phone_mask=made.phone_mask,

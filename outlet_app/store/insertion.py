@@ -26,21 +26,24 @@ def insert(db: Database, journal: Journal, new: NewRecord) -> None:
     Members of enumerations are given as their bare texts: SQLite's module
     takes those at once.
     """
-    record_id, boot = str(new.record_id), boot_clock.boot_now()
+    header, boot = new.header, boot_clock.boot_now()
+    record_id = str(header.record_id)
     # before the rows: where the journal ends is known as long as nothing was written
-    journal.append(JournalEvent.RECORD_STORED, new.confirmed_at, subject=record_id, detail=str(new.sequence))
+    journal.append(
+        JournalEvent.RECORD_STORED, header.confirmed_at, subject=record_id, detail=str(header.sequence)
+    )
     record = (
-        new.terminal,
-        new.sequence,
+        header.terminal,
+        header.sequence,
         record_id,
-        new.outlet,
-        new.kind.value,
-        new.channel.value,
-        new.policy,
-        timestamps.to_text(new.confirmed_at),
+        header.outlet,
+        header.kind.value,
+        header.channel.value,
+        header.policy,
+        timestamps.to_text(header.confirmed_at),
         new.envelope_sha256,
         int(new.exception),
-        None if new.refers_to is None else str(new.refers_to),
+        None if header.refers_to is None else str(header.refers_to),
         boot.boot,
         boot.ms,
     )

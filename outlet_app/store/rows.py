@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from outlet_app.boot_clock import BootMoment
+from outlet_app.contract.header import Header
 from outlet_app.domain import timestamps
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.quarantine import Owner
@@ -17,14 +18,7 @@ from outlet_app.domain.tags import RecordTags
 class NewRecord:
     """A sealed record on its way into the queue, with all that stays readable of it."""
 
-    terminal: str
-    outlet: str
-    sequence: int
-    record_id: UUID
-    kind: RecordKind
-    channel: Channel
-    policy: int
-    confirmed_at: datetime
+    header: Header
     envelope: bytes
     envelope_sha256: str
     clerk: str
@@ -35,7 +29,6 @@ class NewRecord:
     exception: bool = False
     """The document was typed and not read from a chip."""
     approver: str | None = None
-    refers_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from uuid import UUID
 
 import uuid6
 
+from outlet_app.contract.header import Header
 from outlet_app.contract.receipt import ReceiptState
+from outlet_app.contract.sealing import SuiteName
 from outlet_app.domain.documents import DocumentKind
 from outlet_app.domain.registrations import Channel, RecordKind, RecordState
 from outlet_app.domain.tags import RecordTags
@@ -52,18 +54,24 @@ class Filled:
     def add(self, *, at: datetime = NOW, tag: int = 0, mask: str = "138••••0001") -> UUID:
         """One more record; its envelope is noise, which is all the store ever knows of it."""
         record_id = UUID(bytes=uuid6.uuid7().bytes)
+        end = self.outbox.chain_end()
         envelope = hashlib.sha256(record_id.bytes).digest() * 40
         with write(self.db):
             self.outbox.insert(
                 NewRecord(
-                    terminal=self.terminal,
-                    outlet="T001",
-                    sequence=self.outbox.chain_end().sequence + 1,
-                    record_id=record_id,
-                    kind=RecordKind.OPEN,
-                    channel=Channel.COUNTER,
-                    policy=1,
-                    confirmed_at=at,
+                    header=Header(
+                        record_id=record_id,
+                        terminal=self.terminal,
+                        outlet="T001",
+                        sequence=end.sequence + 1,
+                        previous=end.envelope_sha256,
+                        policy=1,
+                        key="0" * 16,
+                        suite=SuiteName.HYBRID,
+                        kind=RecordKind.OPEN,
+                        channel=Channel.COUNTER,
+                        confirmed_at=at,
+                    ),
                     envelope=envelope,
                     envelope_sha256=hashlib.sha256(envelope).hexdigest(),
                     clerk="7001",
