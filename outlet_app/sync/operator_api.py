@@ -158,7 +158,13 @@ class OperatorApi:
                 raise
         self._nonce = None
         again = self._begin(sent.method, sent.path, sent.body, sent.on_point)
-        return again.exchange.outcome(), again.nonce
+        try:
+            return again.exchange.outcome(), again.nonce
+        except RequestRefused as refused:
+            if refused.refusal is not RequestRefusal.NONCE_STALE:
+                raise
+            # a line that brings requests twice or old answers, not a word on this terminal: time mends it
+            raise KnownFailure(FailureCode.SERVER_ERROR, str(refused.refusal)) from refused
 
     def _begin(self, method: str, path: str, body: bytes, on_point: PointListener | None) -> "SentRequest":
         nonce = self._take_nonce()

@@ -175,22 +175,6 @@ def test_a_contact_changed_on_its_way_is_refused(
     assert outlet.state(slip.record_id) is RecordState.QUEUED
 
 
-def test_a_nonce_that_went_stale_is_replaced_by_a_fresh_one(
-    operator: OperatorUnderTest, outlet: OutletUnderTest
-) -> None:
-    outlet.register()
-    with man_in_the_middle(operator.url) as man:
-        through(man, outlet)
-
-        def once_stale(passed: Passed) -> Reply | None:
-            if passed.path != api.CONTACT_PATH or man.to(api.CONTACT_PATH):
-                return None
-            return Reply(401, b'{"error":"request-nonce-stale"}')
-
-        man.invent = once_stale
-        assert outlet.send().accepted == 1
-
-
 def test_a_forged_revocation_does_not_outlive_the_next_true_contact(
     operator: OperatorUnderTest, outlet: OutletUnderTest
 ) -> None:
