@@ -2,7 +2,7 @@
 
 The form is docs/contract.md's; who signed a file, and whether that counts, is
 said by those who use it. Nothing is believed before ``check`` has gone through
-the whole file, and what is read after it is hashed again.
+the whole file, and each part that is read after it is compared with what it was then.
 """
 
 import contextlib
@@ -152,6 +152,7 @@ class CarriedParts:
 
     def __init__(self, file: Path, magic: bytes, most_part_bytes: int) -> None:
         self._most_part_bytes = most_part_bytes
+        self._proven: bytes | None = None
         with stick_errors():
             self._in = _opened(file)
         try:
@@ -166,7 +167,8 @@ class CarriedParts:
     def parts(self, contents: Contents, on_bytes: Callable[[int], None] | None = None) -> Iterator[bytes]:
         """Part after part; BUNDLE_DAMAGED, behind the last at the latest, unless all are as stated.
 
-        Use nothing of it for good before it has come to its end. ``on_bytes``
+        Before ``check``, use nothing of it for good until it has come to its end;
+        after it, a part that is not what it was then is not given out. ``on_bytes``
         hears how many bytes have been read.
         """
         if contents.size + self._statement_size + LENGTH.size != self._size:
@@ -175,7 +177,7 @@ class CarriedParts:
             self._in.seek(0)
             seen = hashlib.sha256(self._read(MAGIC_BYTES))
         at = MAGIC_BYTES
-        for _ in range(contents.count):
+        for number in range(contents.count):
             with stick_errors():
                 head = self._read(LENGTH.size)
                 (length,) = LENGTH.unpack(head)
@@ -185,6 +187,9 @@ class CarriedParts:
                 part = self._read(length)
             seen.update(head)
             seen.update(part)
+            # the stick may have been written to since
+            if self._proven is not None and not self._proven.startswith(_short(part), number * _SHORT_BYTES):
+                raise damaged("digest")
             yield part
             if on_bytes is not None:
                 on_bytes(at)
@@ -193,8 +198,10 @@ class CarriedParts:
 
     def check(self, contents: Contents, on_bytes: Callable[[int], None] | None = None) -> None:
         """BUNDLE_DAMAGED unless the parts are those that are stated."""
-        for _ in self.parts(contents, on_bytes):
-            pass
+        known = bytearray()
+        for part in self.parts(contents, on_bytes):
+            known += _short(part)
+        self._proven = bytes(known)
 
     def __enter__(self) -> Self:
         return self
@@ -230,6 +237,14 @@ class CarriedParts:
         if len(found) != length:
             raise damaged("cut")
         return found
+
+
+_SHORT_BYTES = 16
+
+
+def _short(part: bytes) -> bytes:
+    """What is kept of a part in memory, of which a file has ten thousands."""
+    return hashlib.sha256(part).digest()[:_SHORT_BYTES]
 
 
 def _opened(file: Path) -> BufferedReader:

@@ -28,7 +28,7 @@ from outlet_app.i18n import _
 )
 @json_option
 def import_(files: tuple[Path, ...], data: Path, receipts: Path, as_json: bool) -> None:
-    """Each bundle is taken whole or not at all; a wrong one is named and keeps no other out."""
+    """Nothing is taken of a wrong bundle, which is named and keeps no other out."""
     if len(files) > 1 and not receipts.is_dir():
         raise click.BadParameter(_("Name a folder for the receipts of several bundles."))
     forbid_core_dumps()

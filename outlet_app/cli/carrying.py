@@ -75,7 +75,7 @@ def export(
 @_json
 @click.pass_obj
 def take_receipts(settings: Settings, files: tuple[Path, ...], as_json: bool) -> None:
-    """Each file is taken whole or not at all; a wrong one is named and keeps no other out."""
+    """Nothing is taken of a wrong file, which is named and keeps no other out."""
 
     def take(file: Path) -> dict[str, Any]:
         taken = import_receipts(settings.home, file, now)

@@ -1,11 +1,12 @@
-"""A file of receipts applied to the queue: all of it in one transaction, in whatever order files come.
+"""A file of receipts applied to the queue, some at a time, in whatever order files come.
 
 Receipts count by their own time. What has no time of its own, a refusal
-without a receipt or a "later", counts the first time that the file comes; the
-operator's word on the chain counts unless a later one is known.
+without a receipt or a "later", counts until the file was taken to its end once;
+the operator's word on the chain counts unless a later one is known. So a file
+that was left half taken is taken again, and comes to the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -27,7 +28,7 @@ _OWN = (
 
 
 class CarriedAnswers:
-    """The answers of one file to one terminal's records, within ``taking`` alone."""
+    """The answers of one file to one terminal's records: ``begin``, all within ``taking``, ``end``."""
 
     def __init__(self, db: Database, terminal: str) -> None:
         self._db = db
@@ -35,17 +36,25 @@ class CarriedAnswers:
         self._answers = Answers(db, terminal)
         self._journal = Journal(db, terminal)
         self._is_first_time = False
-        self._now = datetime.min  # noqa: DTZ901 - set by taking
+        self._name = ""
+        self._now = datetime.min  # noqa: DTZ901 - set by begin
+
+    def begin(self, name: str, now: datetime) -> None:
+        """A file, ``name`` being the hash of what it signs; it was proven as a whole before."""
+        self._name, self._now = name, now
+        self._is_first_time = not self._journal.has(JournalEvent.RECEIPTS_IMPORTED, name)
 
     @contextmanager
-    def taking(self, name: str, now: datetime) -> Iterator[None]:
-        """One transaction for a file, ``name`` being the hash of what it signs; an error undoes all."""
+    def taking(self) -> Iterator[None]:
+        """One transaction for some of its answers; never wait for anything within."""
         with write(self._db):
-            self._now = now
-            self._is_first_time = not self._journal.has(JournalEvent.RECEIPTS_IMPORTED, name)
             yield
-            if self._is_first_time:
-                self._journal.append(JournalEvent.RECEIPTS_IMPORTED, now, detail=name)
+
+    def end(self) -> None:
+        """All of the file was taken."""
+        with write(self._db):
+            if not self._journal.has(JournalEvent.RECEIPTS_IMPORTED, self._name):
+                self._journal.append(JournalEvent.RECEIPTS_IMPORTED, self._now, detail=self._name)
 
     def take_receipt(self, receipt: Receipt, signed: bytes) -> RecordState | None:
         """The record's state now; None (journalled) when it fits no record of this terminal."""
@@ -66,10 +75,11 @@ class CarriedAnswers:
         self._answers.wait_within(record_id, until, self._now)
         return True
 
-    def compare_chain(self, said: ReceiptsStatement) -> int:
+    def compare_chain(self, said: ReceiptsStatement, held: Collection[int]) -> int:
         """Note what the operator holds; how many records are queued again because it lost them.
 
-        Nothing where a contact or another file brought a later word, or this one was taken before.
+        ``held``: numbers that the file has receipts of. Nothing where a contact or another
+        file brought a later word, or this one was taken before.
         """
         operator_time = said.operator_time
         at = timestamps.to_text(operator_time)
@@ -82,7 +92,8 @@ class CarriedAnswers:
             "UPDATE enrolment SET operator_word = ?, operator_journal = ? WHERE terminal = ?",
             (at, said.journal_known, self._terminal),
         )
-        verdict = self._answers.compare_within(said.unbroken, said.chain_head, self._now, said.missing)
+        missing = sorted(set(said.missing).difference(held))
+        verdict = self._answers.compare_within(said.unbroken, said.chain_head, self._now, missing, held)
         return verdict.queued_again
 
     def note_fork(self, sequence: int) -> None:

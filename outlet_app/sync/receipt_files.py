@@ -1,6 +1,11 @@
-"""The operator's answers brought back by hand: a whole file is taken, in one transaction, or nothing."""
+"""The operator's answers brought back by hand: proven as a whole, then taken some at a time.
+
+Whoever registers beside it waits for a few answers, not for ten thousand.
+Where the taking breaks off, the same file again takes the rest.
+"""
 
 import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +29,7 @@ from outlet_app.contract.signed_object import SignedObject
 from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
+from outlet_app.giving_way import give_way
 from outlet_app.store.carried_answers import CarriedAnswers
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal, load_terminal
 from outlet_app.sync.receipts import REFUSED_WITHOUT_CODE
@@ -40,6 +46,9 @@ UNCHANGED = "unchanged"
 """Answers without a receipt that change nothing: they came before, or something else came meanwhile."""
 
 LATER = "later"
+
+_AT_ONCE = 50
+"""Answers in one transaction: some 20 ms."""
 
 OnItems = Callable[[int, int], None]
 """Told while a file is read: how many bytes by now, and of how many; it is gone through twice."""
@@ -61,7 +70,8 @@ def import_receipts(
     """Take a file of receipts. Any order of files, any number of times, beside a sender at work.
 
     KnownFailure NOT_ENROLLED, NOT_A_BUNDLE, BUNDLE_DAMAGED, BUNDLE_NOT_OURS,
-    KEY_UNREADABLE, those of sticks and of storage; no record has changed then.
+    KEY_UNREADABLE: no record has changed then, unless the file was changed while
+    it was taken. Those of sticks and of storage: the file is to be taken again.
     """
     with Stores(home) as stores, CarriedParts(file, RECEIPTS_MAGIC, MAX_ITEM_BYTES) as parts:
         terminal, statement = _addressee(stores, parts.statement)
@@ -70,16 +80,18 @@ def import_receipts(
         # a file that was changed is told by its hash, before thousands of signatures are looked at
         parts.check(statement.contents)
         whole = 2 * statement.contents.size
-        for item in _items(parts, statement.contents, lambda done: on_bytes(done, whole)):
-            _check_item(trust, statement, item)
+        held = {
+            receipt.sequence
+            for item in _items(parts, statement.contents, lambda done: on_bytes(done, whole))
+            if (receipt := _checked(trust, statement, item)) is not None
+        }
         if newer is not None:
             number = trust.statement.number
             stores.enrolments.put_keys(terminal.name, number, newer, clock())
         return _applied(
             stores.carried_answers(terminal.name),
-            statement,
+            (statement, held),
             hashlib.sha256(parts.statement.body).hexdigest(),
-            # hashed again: the stick may have been written to since
             _items(parts, statement.contents, lambda done: on_bytes(whole // 2 + done, whole)),
             clock(),
         )
@@ -132,10 +144,10 @@ def _items(parts: CarriedParts, contents: Contents, on_bytes: Callable[[int], No
             raise damaged(exc.where) from exc
 
 
-def _check_item(trust: OperatorTrust, statement: ReceiptsStatement, item: Item) -> None:
-    """That the operator gave this answer to that record of this terminal."""
+def _checked(trust: OperatorTrust, statement: ReceiptsStatement, item: Item) -> Receipt | None:
+    """The receipt in an answer, given by the operator to that record of this terminal."""
     if item.receipt is None:
-        return
+        return None
     try:
         receipt = trust.receipt(item.receipt)
     except KnownFailure as failure:
@@ -143,19 +155,30 @@ def _check_item(trust: OperatorTrust, statement: ReceiptsStatement, item: Item) 
     said = (receipt.terminal, receipt.envelope_sha256, receipt.record_id)
     if said != (statement.terminal, item.envelope_sha256, item.record_id):
         raise damaged("receipt")
+    return receipt
 
 
 def _applied(
-    answers: CarriedAnswers, statement: ReceiptsStatement, name: str, items: Iterator[Item], now: datetime
+    answers: CarriedAnswers,
+    said: tuple[ReceiptsStatement, set[int]],
+    name: str,
+    items: Iterator[Item],
+    now: datetime,
 ) -> Taken:
+    statement, held = said
     states: Counter[str] = Counter()
-    with answers.taking(name, now):
-        # first: what the file itself answers is not lost
-        queued_again = answers.compare_chain(statement)
+    answers.begin(name, now)
+    with answers.taking():
+        queued_again = answers.compare_chain(statement, held)
         if statement.fork is not None:
             answers.note_fork(statement.fork)
-        for item in items:
-            states[_apply(answers, statement, item)] += 1
+    # read before the transaction: a stick is slow, and nobody waits for it
+    while some := list(itertools.islice(items, _AT_ONCE)):
+        give_way()
+        with answers.taking():
+            for item in some:
+                states[_apply(answers, statement, item)] += 1
+    answers.end()
     return Taken(statement.terminal, states, queued_again)
 
 

@@ -1,8 +1,6 @@
 """A file that is wrong is refused with the reason, by whoever gets it, and nothing of it is taken."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,8 +17,6 @@ from outlet_app.sync.stores import Stores
 from tests.bundles.stick import Stick, held
 from tests.operator_fixture import OperatorUnderTest, new_operator
 from tests.outlet_fixture import OutletUnderTest
-
-KILLED_AT = [sys.executable, str(Path(__file__).parents[1] / "operator_backend" / "kill_at.py")]
 
 
 def emptied(file: Path) -> None:
@@ -220,46 +216,6 @@ def test_receipts_that_change_while_they_are_taken_are_not_taken(
     assert failure.value.code is FailureCode.BUNDLE_DAMAGED
     assert {outlet.state(slip.record_id) for slip in slips} == {RecordState.QUEUED}
     assert outlet.journal() == before
-
-
-def test_a_bundle_that_changes_while_it_is_taken_is_not_taken(
-    operator: OperatorUnderTest, outlet: OutletUnderTest, stick: Stick, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from operator_backend import bundles
-
-    monkeypatch.setattr(bundles, "_AT_ONCE", 1)
-    for _ in range(3):
-        outlet.register()
-    (file,) = stick.export(outlet)
-
-    def cut(done: int, of: int) -> None:
-        assert of == 3
-        os.truncate(file, file.stat().st_size // 2)
-
-    with open_operator(operator.folder) as opened, pytest.raises(KnownFailure) as failure:
-        import_bundle(opened, file, stick.folder, cut)
-
-    assert failure.value.code is FailureCode.BUNDLE_DAMAGED
-    assert held(operator, outlet) == []
-    assert stick.names == {file.name}
-
-
-@pytest.mark.parametrize(("point", "there"), [("before-commit", []), ("after-commit", [1, 2])])
-def test_an_import_that_is_killed_took_all_or_nothing_and_is_repeated(
-    operator: OperatorUnderTest, outlet: OutletUnderTest, stick: Stick, point: str, there: list[int]
-) -> None:
-    for _ in range(2):
-        outlet.register()
-    (file,) = stick.export(outlet)
-    words = ["import", str(file), "--data", str(operator.folder), "--receipts", str(stick.folder)]
-
-    killed = subprocess.run([*KILLED_AT, point, "1", *words], check=False, capture_output=True)
-
-    assert killed.returncode == -9
-    assert held(operator, outlet) == there
-    assert not list(stick.folder.glob("*.oar"))
-    assert stick.take(outlet, stick.bring(file).receipts).states == {"accepted": 2}
-    assert held(operator, outlet) == [1, 2]
 
 
 def test_nothing_else_is_written_over(outlet: OutletUnderTest, stick: Stick) -> None:
