@@ -41,6 +41,7 @@ class PacedLine:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(_LOOK_S)
         self._threads = [threading.Thread(target=self._accept)]
+        self._sockets: list[socket.socket] = []
         self._threads[0].start()
 
     @property
@@ -49,9 +50,10 @@ class PacedLine:
 
     def close(self) -> None:
         self._stopped.set()
-        for thread in list(self._threads):
+        for thread in self._threads:
             thread.join(10)
-        self._listener.close()
+        for each in (self._listener, *self._sockets):
+            each.close()
 
     def _accept(self) -> None:
         while not self._stopped.is_set():
@@ -62,6 +64,7 @@ class PacedLine:
             # a connection is made in one round trip
             self._stopped.wait(2 * self._way_s)
             far = socket.create_connection(("127.0.0.1", self._port))
+            self._sockets += (near, far)
             for source, target, way in ((near, far, "there"), (far, near, "back")):
                 source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 source.settimeout(_LOOK_S)

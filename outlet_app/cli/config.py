@@ -12,7 +12,8 @@ from outlet_app.bootstrap import (
 )
 from outlet_app.command_output import write_json, write_line
 from outlet_app.i18n import _
-from outlet_app.settings import DEFAULT, SETTINGS, Settings
+from outlet_app.known_settings import SETTINGS
+from outlet_app.settings import DEFAULT, Settings
 
 
 @click.group(help=_("Settings and where each came from."))

@@ -90,7 +90,7 @@ def close_(settings: Settings, clerk: str, pin_stdin: bool, sign_open: bool, as_
 @click.pass_obj
 def reconcile(settings: Settings, as_json: bool) -> None:
     """Needs the network; the signed result is kept."""
-    found = compare(settings.home, now)
+    found = compare(settings.home, now, link=settings.link_limits)
     if as_json:
         write_json(_result_form(found))
         return

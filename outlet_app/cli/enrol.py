@@ -78,7 +78,7 @@ def _secrets(code: str | None, clerk: str | None, *, code_stdin: bool) -> tuple[
 def _close_former(settings: Settings) -> None:
     """The first contact of the new terminal closes the former one; it comes later where it fails now."""
     with contextlib.suppress(KnownFailure):
-        send(settings.home, Sending(now, once=True))
+        send(settings.home, Sending(now, once=True, link=settings.link_limits))
 
 
 def _former_line(former: Former) -> str:

@@ -73,8 +73,9 @@ def parts(settings: Settings) -> Parts:
         home=home,
         clock=now,
         make_station=lambda tell: ReaderStation(reader_command(settings), tell),
-        make_sender=lambda tell: SyncWorker(home, tell, now),
+        make_sender=lambda tell: SyncWorker(home, tell, now, link=settings.link_limits),
         viewer=photo_viewer(settings),
         scan_folder=settings.scan_folder,
         alarm_hours=settings["queue.alarm_hours"],
+        link=settings.link_limits,
     )

@@ -10,9 +10,12 @@ from outlet_app.i18n import _
 from outlet_app.settings import Settings
 from outlet_app.sync.addresses import ServerAddress, parse_address
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal, load_terminal
+from outlet_app.sync.link_limits import UNLIMITED
 from outlet_app.sync.link_probe import LayerResult, probe_layers
+from outlet_app.sync.sender import metering_of
 from outlet_app.sync.stores import Stores
 from outlet_app.texts.failures import failure_text
+from outlet_app.texts.line_limits import held_text, local_moment
 from outlet_app.texts.link_layers import layer_name, link_layer_text
 
 
@@ -25,6 +28,8 @@ from outlet_app.texts.link_layers import layer_name, link_layer_text
 def probe(ctx: click.Context, server: str | None, as_json: bool) -> None:
     """One line a layer as it is tried; exit code of the failure at the first that fails."""
     address, terminal = _whom(ctx.obj, server)
+    if terminal is not None:
+        _tell_limits(ctx.obj, terminal, as_json=as_json)
     failure: KnownFailure | None = None
     for result in probe_layers(address, terminal, now):
         failure = result.failure
@@ -46,6 +51,24 @@ def _whom(settings: Settings, server: str | None) -> tuple[ServerAddress, Enroll
     if enrolment is None:
         raise KnownFailure(FailureCode.NOT_ENROLLED)
     return parse_address(enrolment.server), load_terminal(settings.home, enrolment)
+
+
+def _tell_limits(settings: Settings, terminal: EnrolledTerminal, *, as_json: bool) -> None:
+    """Whether this device's own limits keep records here; the way is tried all the same."""
+    if settings.link_limits == UNLIMITED:
+        return
+    with Stores(settings.home) as stores:
+        hold = metering_of(stores, terminal.name, settings.link_limits, now).hold()
+    if as_json:
+        told = {"layer": "limits", "good": hold is None, "code": None, "detail": None, "ms": None}
+        write_json({**told, "held": None if hold is None else hold.to_json()})
+    elif hold is None:
+        write_line(_("{layer}: good").format(layer=layer_name("limits")))
+    else:
+        why = held_text(hold.why, local_moment(hold.until))
+        write_line(
+            _("{layer}: nothing is sent by itself now, {why}").format(layer=layer_name("limits"), why=why)
+        )
 
 
 def _form(result: LayerResult) -> dict[str, object]:

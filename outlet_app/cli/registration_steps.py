@@ -85,7 +85,7 @@ def _sign_in(settings: Settings, intake: Intake, asked: Asked) -> SignedInClerk:
         if failure.code is not FailureCode.CLERK_UNKNOWN:
             raise
     try:
-        send(settings.home, Sending(now, once=True, limits=ROSTER_LIMITS))
+        send(settings.home, Sending(now, once=True, limits=ROSTER_LIMITS, link=settings.link_limits))
     except KnownFailure as unsent:
         if unsent.code is FailureCode.TERMINAL_REVOKED:
             raise

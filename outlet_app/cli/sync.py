@@ -3,50 +3,30 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import click
 
 from outlet_app.cli.clock import now
 from outlet_app.cli.probe import probe
-from outlet_app.command_output import write_json, write_line, write_note
+from outlet_app.cli.sync_progress import Progress, is_shown
+from outlet_app.cli.sync_status import status
+from outlet_app.cli.sync_words import last_line, tell_json, tell_people
+from outlet_app.command_output import write_json, write_line
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.i18n import N_, _
+from outlet_app.i18n import _
 from outlet_app.settings import Settings
 from outlet_app.store.daily_check import check_if_due
 from outlet_app.store.database import FILE_NAME
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
 from outlet_app.sync.letting_go import LettingGo
+from outlet_app.sync.link_limits import Hold
 from outlet_app.sync.sender import Sending, is_for_back_off, send
 from outlet_app.sync.stop import Stop
-from outlet_app.texts.records import reason_text, state_text
 
 LOOK_S = 5.0
 """While watching, the queue is looked at this often: other programs fill it."""
-
-_WORDS: dict[EventName, str] = {
-    EventName.PROVEN: N_("The operator's server has proven itself."),
-    EventName.SENT: N_("Records sent: {records}"),
-    EventName.ANSWERED: N_("Record {sequence}: {state}"),
-    EventName.DECIDED: N_("Record {sequence} was decided: {state}"),
-    EventName.RECEIPT_REFUSED: N_("Record {sequence}: the receipt does not fit and was not used."),
-    EventName.FORK: N_(
-        "The operator holds another record under number {sequence}: this data folder is used in two places."
-    ),
-    EventName.OPERATOR_FELL_BACK: N_("The operator lost records; sent again: {queued_again}"),
-    EventName.FELL_BACK: N_(
-        "Missing on this device, held by the operator: {records}. Numbers go on behind them."
-    ),
-    EventName.RENEWED: N_("Renewed from the operator: {what} {number}"),
-    EventName.FORGOTTEN: N_("Let go: {summaries} summaries, {sealed_records} sealed records."),
-    EventName.STOPPED: N_("The operator asks to wait {after_s} s."),
-    EventName.FAILED: N_("Not sent now: {code}"),
-}
-_RENEWED = {"keys": N_("keys"), "policy": N_("rules"), "roster": N_("clerks")}
-"""What is renewed, by the words of the event."""
 
 
 @click.group(help=_("Sending records to the operator."))
@@ -55,10 +35,13 @@ def sync() -> None:
 
 
 sync.add_command(probe)
+sync.add_command(status)
 
 
 @sync.command(help=_("Send what is due; --once passes over back-off, --watch keeps sending."))
-@click.option("--once", is_flag=True, help=_("Send now, whatever the back-off says."))
+@click.option(
+    "--once", is_flag=True, help=_("Send now, whatever back-off and the hours and size of the settings say.")
+)
 @click.option("--watch", is_flag=True, help=_("Keep sending until stopped."))
 @click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
 @click.pass_context
@@ -67,41 +50,71 @@ def run(ctx: click.Context, once: bool, watch: bool, as_json: bool) -> None:
     if once and watch:
         raise click.UsageError(_("Either --once or --watch."))
     settings: Settings = ctx.obj
-    tell = _tell_json if as_json else _tell_people
+    report = SyncReport()
+    teller = _Teller(settings, report, as_json=as_json)
     ended_by: int | None = None
     if watch:
-        report, ended_by = _watched(settings.home, tell)
+        ended_by = _watched(settings, teller)
     else:
-        _let_go(LettingGo(settings.home, now), tell)
+        _let_go(LettingGo(settings.home, now), teller)
         try:
-            report = send(settings.home, Sending(now, once=once, on_event=tell))
+            _send(settings, teller, once=once)
         finally:
             # where no counter runs, the sender's timer is who comes by each day
             check_if_due(settings.home / FILE_NAME, now)
     if as_json:
         write_json(report.to_json())
     else:
-        write_line(_last_line(report))
+        write_line(last_line(report))
     if ended_by == signal.SIGINT:
         ctx.exit(exit_codes.INTERRUPTED)
 
 
-def _watched(home: Path, tell: OnEvent) -> tuple[SyncReport, int | None]:
-    """Counts of all runs and the signal that ended them; what time alone may mend ends nothing."""
-    report = SyncReport()
-    letting_go = LettingGo(home, now)
+class _Teller:
+    """Tells events as lines of JSON, as words, or as a bar on a terminal; a hold once while it lasts."""
+
+    def __init__(self, settings: Settings, report: SyncReport, *, as_json: bool) -> None:
+        self.report = report
+        self._tell = tell_json if as_json else tell_people
+        self._progress = None if as_json or not is_shown() else Progress(settings.home, report)
+        self._hold: Hold | None = None
+
+    def __call__(self, event: SyncEvent) -> None:
+        if self._progress is None or not self._progress.takes(event):
+            self._tell(event)
+
+    def end_run(self) -> None:
+        """A run is over, however it ended."""
+        if self._progress is not None:
+            self._progress.end()
+        if self.report.hold is not None and self.report.hold != self._hold:
+            self(SyncEvent(EventName.HELD, {**self.report.hold.to_json()}))
+        self._hold = self.report.hold
+
+
+def _send(settings: Settings, teller: _Teller, *, once: bool = False, stop: Stop | None = None) -> None:
+    how = Sending(now, once, on_event=teller, stop=stop, link=settings.link_limits, report=teller.report)
+    try:
+        send(settings.home, how)
+    finally:
+        teller.end_run()
+
+
+def _watched(settings: Settings, teller: _Teller) -> int | None:
+    """The signal that ended the runs; what time alone may mend ends nothing."""
+    letting_go = LettingGo(settings.home, now)
     with _stopped_by_signals() as (stop, signals):
         while not stop.was_asked():
             try:
-                _let_go(letting_go, tell)
-                send(home, Sending(now, on_event=tell, stop=stop, report=report))
+                _let_go(letting_go, teller)
+                _send(settings, teller, stop=stop)
             except KnownFailure as failure:
                 if not is_for_back_off(failure.code) or failure.code is FailureCode.TERMINAL_REVOKED:
                     raise
-                tell(SyncEvent(EventName.FAILED, {"code": str(failure.code)}))
+                teller(SyncEvent(EventName.FAILED, {"code": str(failure.code)}))
             stop.wait(LOOK_S)
-    report.busy = False
-    return report, signals[0] if signals else None
+    teller.report.busy = False
+    return signals[0] if signals else None
 
 
 def _let_go(letting_go: LettingGo, tell: OnEvent) -> None:
@@ -127,40 +140,3 @@ def _stopped_by_signals() -> Iterator[tuple[Stop, list[int]]]:
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
-
-
-def _tell_json(event: SyncEvent) -> None:
-    write_json(event.to_json())
-
-
-def _tell_people(event: SyncEvent) -> None:
-    words = {name: _in_words(name, value) for name, value in event.details.items()}
-    write_note(_(_WORDS[event.name]).format(**words))
-
-
-def _in_words(name: str, value: Any) -> Any:
-    if value is None:
-        return value
-    match name:
-        case "state":
-            return state_text(value)
-        case "code":
-            return reason_text(value)
-        case "what":
-            return _(_RENEWED.get(value, value))
-        case _:
-            return value
-
-
-def _last_line(report: SyncReport) -> str:
-    if report.busy:
-        return _("Another sender is at work.")
-    return _(
-        "Sent {sent}: accepted {accepted}, refused {refused}, set aside {quarantined}. Still here: {left}."
-    ).format(
-        sent=report.sent,
-        accepted=report.accepted,
-        refused=report.refused,
-        quarantined=report.quarantined,
-        left=report.left,
-    )

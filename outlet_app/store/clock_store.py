@@ -1,5 +1,6 @@
 """What this device knows of the time beside its own clock: the operator's last signed word on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -94,12 +95,22 @@ class ClockStore:
         passed: a last entry by a clock that was ahead is for the order of
         entries, and makes nothing old.
         """
+        return self._best_known(lambda: present - timedelta(seconds=self.floor().behind_s))
+
+    def best_known(self, system: datetime) -> datetime:
+        """The moment that it most likely is; ``system`` is the system's clock as it is set.
+
+        By the operator's word within this start of the machine, else by the
+        system's clock, never earlier than what has surely passed.
+        """
+        return self._best_known(lambda: system)
+
+    def _best_known(self, system: Callable[[], datetime]) -> datetime:
         anchor = load_anchor(self._db, AnchorName.OPERATOR)
         known = None if anchor is None else anchor.now(boot_clock.boot_now())
         if known is not None:
             return known
-        system = present - timedelta(seconds=self.floor().behind_s)
-        return system if anchor is None else max(system, anchor.at)
+        return system() if anchor is None else max(system(), anchor.at)
 
     def note_operator_time(self, moment: datetime, *, tolerance_s: float) -> None:
         """Keep the operator's signed time; an entry says so where the journal is ahead of it."""

@@ -117,16 +117,7 @@ class Outbox:
                 _REQUEUE + _OWN + " AND (lease_until <= ? OR lease_until > ?)",
                 (self._terminal, at, ends),
             )
-            due = self._db.execute(
-                _DUE,
-                {
-                    "terminal": self._terminal,
-                    "after": after_sequence,
-                    **record_list.due_moments(now),
-                    "ignore_backoff": ignore_backoff,
-                    "limit": limit,
-                },
-            )
+            due = self._due(limit, now, ignore_backoff=ignore_backoff, after_sequence=after_sequence)
             found = _within(due, most_bytes)
             # wait and error are set ahead of the answer, so that a crash never looks like success
             self._db.conn.executemany(
@@ -138,6 +129,25 @@ class Outbox:
             OutboxRow(**{**row, "record_id": UUID(row["record_id"]), "attempts": row["attempts"] + 1})
             for row in found
         ]
+
+    def next_due_bytes(self, now: datetime, *, after_sequence: int = 0) -> int | None:
+        """Length of the envelope that lease_due would take first, back-off heeded; None: nothing is due."""
+        with told_apart(self._db):
+            due = self._due(1, now, ignore_backoff=False, after_sequence=after_sequence)
+            found = _within(due, 0)
+        return len(found[0]["envelope"]) if found else None
+
+    def _due(self, limit: int, now: datetime, *, ignore_backoff: bool, after_sequence: int) -> sqlite3.Cursor:
+        return self._db.execute(
+            _DUE,
+            {
+                "terminal": self._terminal,
+                "after": after_sequence,
+                **record_list.due_moments(now),
+                "ignore_backoff": ignore_backoff,
+                "limit": limit,
+            },
+        )
 
     def has_due(self, now: datetime) -> bool:
         """True when a record is to be sent by now, one that a dead sender left in sending included."""

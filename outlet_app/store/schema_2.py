@@ -114,6 +114,14 @@ _STEPS = (
     "ALTER TABLE enrolment ADD COLUMN decided_number INTEGER NOT NULL DEFAULT 0 CHECK (decided_number >= 0)",
     "ALTER TABLE enrolment ADD COLUMN decided_sha256 TEXT CHECK (length(decided_sha256) = 64)",
     "ALTER TABLE pacing ADD COLUMN batch_bytes INTEGER NOT NULL DEFAULT 131072 CHECK (batch_bytes >= 1)",
+    """
+    CREATE TABLE traffic (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        day TEXT NOT NULL CHECK (length(day) = 10),
+        bytes INTEGER NOT NULL CHECK (bytes >= 0),
+        wanted INTEGER NOT NULL CHECK (wanted >= 0)
+    ) STRICT
+    """,
 )
 """``local_pin`` counts beside the roster entry whose salt it names: a PIN set anew by the operator wins.
 
@@ -121,7 +129,8 @@ _STEPS = (
 written once only. ``enrolment.operator_word`` is the operator's time of the latest file of receipts
 (carried_answers). ``clock_anchor`` ties moments to the clock that nobody sets (boot_clock), and so do
 ``boot`` and ``boot_ms`` the moment of a record. ``outbox.replaced`` follows from the records that name it
-and is kept by the trigger alone, so that counts need not look for it (rebuild.mark_replaced).
+and is kept by the trigger alone, so that counts need not look for it (rebuild.mark_replaced). ``traffic``
+is what went over a metered line on its day (traffic_store).
 An index that names its own condition answers without the table.
 """
 

@@ -20,6 +20,7 @@ from outlet_app.sync.addresses import ServerAddress
 from outlet_app.sync.answers import Answer, checked_answer
 from outlet_app.sync.client_failures import network_failure
 from outlet_app.sync.line import Line, LineAdapter
+from outlet_app.sync.line_meter import LineMeter
 from outlet_app.sync.way_to_server import require_network
 
 MAX_ANSWER_BYTES = canonical.MAX_JSON_BYTES
@@ -79,6 +80,7 @@ class Exchange:
         self.outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._client = client
         self._limits = limits
+        self._held_before_s = client.held_s
         self.courier = threading.Thread(
             target=client.carry, args=(request, limits, self), name="sync-exchange", daemon=True
         )
@@ -89,8 +91,7 @@ class Exchange:
         After its time is over or it was interrupted the client is of no more use.
         """
         try:
-            left_s = self.begun_at + self._limits.whole_s - time.monotonic()
-            outcome = self.outcomes.get(timeout=max(left_s, 0.0))
+            outcome = self._awaited()
         except BaseException as exc:
             self.abandon()
             if isinstance(exc, queue.Empty):
@@ -102,6 +103,20 @@ class Exchange:
             raise outcome
         assert outcome is not None, "only close puts nothing"
         return outcome
+
+    def _awaited(self) -> Outcome:
+        """What the courier or a close put there; queue.Empty when the time is over.
+
+        The time for which our own speed limit held bytes back is no time of the server's.
+        """
+        while True:
+            held_s = self._client.held_s - self._held_before_s
+            left_s = self.begun_at + self._limits.whole_s + held_s - time.monotonic()
+            try:
+                return self.outcomes.get(timeout=max(left_s, 0.0))
+            except queue.Empty:
+                if self._client.held_s - self._held_before_s == held_s:
+                    raise
 
     def abandon(self) -> None:
         """Nobody waits for the answer any more: the connection is cut."""
@@ -118,13 +133,17 @@ class ServerClient:
     """Exchanges with one server over one connection; any thread may close it, which ends a running exchange.
 
     An exchange runs on a thread of its own, so that neither a name that does
-    not resolve nor a connection that hangs outlives its time or a stop.
+    not resolve nor a connection that hangs outlives its time or a stop. ``meter``
+    counts and paces what is exchanged; None where the line has no limits.
     """
 
-    def __init__(self, address: ServerAddress, limits: TimeLimits | None = None) -> None:
+    def __init__(
+        self, address: ServerAddress, limits: TimeLimits | None = None, meter: LineMeter | None = None
+    ) -> None:
         self.address = address
         self._limits = limits or TimeLimits()
-        self._line = Line()
+        self._meter = meter
+        self._line = Line(meter)
         self._closed = threading.Event()
         self._running: Exchange | None = None
         self._session = requests.Session()
@@ -151,6 +170,11 @@ class ServerClient:
         if running is not None:
             running.outcomes.put(None)
         self._session.close()
+
+    @property
+    def held_s(self) -> float:
+        """Seconds for which the speed limit held bytes back, of all exchanges up to now."""
+        return 0.0 if self._meter is None else self._meter.held_s
 
     def cut(self) -> None:
         """End the connection, and every later one."""

@@ -19,6 +19,7 @@ from outlet_app.sync import schedule
 from outlet_app.sync.chain_states import chain_state
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
+from outlet_app.sync.metering import Metering
 from outlet_app.sync.operator_api import OperatorApi, SentRequest
 from outlet_app.sync.receipts import Settler
 from outlet_app.sync.renewal import is_renewal_due, renew
@@ -56,13 +57,14 @@ class Contacts:
         terminal: EnrolledTerminal,
         stores: tuple[EnrolmentStore, Outbox, PacingStore, ClockStore, DecisionStore],
         waits: WaitClock,
+        metering: Metering,
         report: SyncReport,
         on_event: OnEvent,
     ) -> None:
         self._api = api
         self._terminal = terminal
         self._enrolments, self._outbox, self._pacing, self._clocks, self._decisions = stores
-        self._clock, self._waits = waits.system, waits
+        self._clock, self._waits, self._metering = waits.system, waits, metering
         self._report = report
         self._on_event = on_event
         self._settler = Settler(self._outbox, waits, report, on_event)
@@ -103,6 +105,7 @@ class Contacts:
         """
         stop.heed()
         answer = self._api.contact_answer(flight.sent)
+        self._metering.note()
         self._report.contacts += 1
         self._on_event(SyncEvent(EventName.SENT, {"records": len(flight.rows)}))
         self._note_pacing(answer, flight)
@@ -121,16 +124,23 @@ class Contacts:
         return self._in_flight or self._following(in_any_case=has_more)
 
     def _following(self, *, in_any_case: bool = False) -> _Flight | None:
+        if not self._ignore_backoff and self._metering.hold() is not None:
+            return None
         rows = self._leased(self._pacing.load())
         return self._depart(rows) if rows or in_any_case else None
 
     def _leased(self, pacing: Pacing) -> list[OutboxRow]:
+        now, most_bytes = self._waits.now(), pacing.batch_bytes
+        ignore_backoff, after = self._ignore_backoff, self._after_sequence
+        room = None if ignore_backoff else self._metering.room()
+        if room is not None:
+            first_bytes = self._outbox.next_due_bytes(now, after_sequence=after)
+            if first_bytes is not None and first_bytes > room:
+                self._metering.wait_for_room(first_bytes)
+                return []
+            most_bytes = min(most_bytes, room)
         rows = self._outbox.lease_due(
-            pacing.batch_size,
-            self._waits.now(),
-            ignore_backoff=self._ignore_backoff,
-            after_sequence=self._after_sequence,
-            most_bytes=pacing.batch_bytes,
+            pacing.batch_size, now, ignore_backoff=ignore_backoff, after_sequence=after, most_bytes=most_bytes
         )
         self._unanswered.update((row.record_id, row) for row in rows)
         if rows:

@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from outlet_app.domain import timestamps
 from outlet_app.domain.registrations import RecordState
+from outlet_app.sync.link_limits import Hold
 
 
 class EventName(StrEnum):
@@ -24,6 +26,7 @@ class EventName(StrEnum):
     MOVED = "moved"
     FORGOTTEN = "forgotten"
     STOPPED = "stopped"
+    HELD = "held"
     FAILED = "failed"
 
 
@@ -50,7 +53,8 @@ class SyncReport:
     answered before of which the operator has another word now; ``left`` are
     still queued on this device. ``busy``: another sender is at work and
     nothing was done. ``contacts`` is 0 when it was not time yet, and
-    ``next_at`` says when it is.
+    ``next_at`` says when it is. ``hold``: what is left waits until then for the
+    limits of a metered line.
     """
 
     sent: int = 0
@@ -63,6 +67,7 @@ class SyncReport:
     busy: bool = False
     fork: int | None = None
     next_at: datetime | None = None
+    hold: Hold | None = None
 
     def count(self, state: RecordState) -> None:
         """One more record was answered and stands so now."""
@@ -87,4 +92,6 @@ class SyncReport:
             "decided": self.decided,
             "left": self.left,
             "fork": self.fork,
+            "held": None if self.hold is None else self.hold.why,
+            "held_until": None if self.hold is None else timestamps.to_text(self.hold.until),
         }

@@ -32,6 +32,8 @@ from outlet_app.sync.addresses import parse_address
 from outlet_app.sync.client import ServerClient, TimeLimits
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal, load_terminal
 from outlet_app.sync.leaf_differences import named
+from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
+from outlet_app.sync.metering import Metering
 from outlet_app.sync.operator_api import OperatorApi
 from outlet_app.sync.stop import Stop
 from outlet_app.sync.stores import Stores
@@ -52,9 +54,15 @@ class _Compared:
 
 
 def reconcile(
-    home: Path, clock: Callable[[], datetime], limits: TimeLimits | None = None, stop: Stop | None = None
+    home: Path,
+    clock: Callable[[], datetime],
+    limits: TimeLimits | None = None,
+    stop: Stop | None = None,
+    link: LinkLimits = UNLIMITED,
 ) -> StoredResult:
     """Compare all numbers of the terminal in force; the signed result is kept and told to the operator.
+
+    Somebody asks for it: of a metered line it heeds the speed, and counts for the day's size.
 
     KnownFailure: NOT_ENROLLED, TERMINAL_REVOKED, those of network and server, those of storage.
     """
@@ -64,7 +72,11 @@ def reconcile(
             raise KnownFailure(FailureCode.NOT_ENROLLED)
         terminal = load_terminal(home, enrolment)
         address = parse_address(enrolment.server)
-        with (stop or Stop()).watching(ServerClient(address, limits)) as client:
+        metering = Metering(link, stores.traffic(), stores.clock(terminal.name), clock)
+        with (
+            metering.line() as meter,
+            (stop or Stop()).watching(ServerClient(address, limits, meter)) as client,
+        ):
             api = OperatorApi(client, terminal.standing.trust, terminal.name, terminal.key, clock)
             return _Comparison(stores, terminal, api, clock).run()
 

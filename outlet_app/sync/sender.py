@@ -19,6 +19,8 @@ from outlet_app.sync.contacts import Contacts
 from outlet_app.sync.enrolled_terminal import EnrolledTerminal, load_terminal
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
 from outlet_app.sync.giving_up import tell_given_up
+from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
+from outlet_app.sync.metering import Metering
 from outlet_app.sync.operator_api import OperatorApi
 from outlet_app.sync.sender_lock import sender_lock
 from outlet_app.sync.stop import Stop
@@ -33,8 +35,9 @@ def _tell_nobody(_: SyncEvent) -> None:
 class Sending:
     """How a run goes about it.
 
-    ``once`` passes over the back-off of link, server and records, never over
-    the server's own word: its stop, the time that it asks for, a record's "later".
+    ``once`` passes over the back-off of link, server and records and over the
+    hours and the day's size of ``link``, never over its speed nor over the
+    server's own word: its stop, the time that it asks for, a record's "later".
     """
 
     clock: Callable[[], datetime]
@@ -42,6 +45,7 @@ class Sending:
     on_event: OnEvent = _tell_nobody
     stop: Stop | None = None
     limits: TimeLimits | None = None
+    link: LinkLimits = UNLIMITED
     report: SyncReport = field(default_factory=SyncReport)
 
 
@@ -53,13 +57,17 @@ def send(home: Path, how: Sending) -> SyncReport:
     server, those of storage. What was answered before a failure is stored.
     """
     how.report.busy = False
-    how.report.next_at = None
+    how.report.next_at = how.report.hold = None
     with Stores(home) as stores:
         enrolment = stores.enrolment()
         if enrolment is None:
             raise KnownFailure(FailureCode.NOT_ENROLLED)
         waits = stores.waits(how.clock)
         stores.clock(enrolment.terminal).keep_what_passed()
+        metering = metering_of(stores, enrolment.terminal, how.link, how.clock)
+        if _is_held(metering, how):
+            how.report.left = _left(stores, enrolment, how.clock())
+            return how.report
         if not _is_time(stores, enrolment, waits.now(), once=how.once):
             # the lock is left alone, so that nobody else is told of a sender that does nothing
             due = _contact_due(stores, enrolment.terminal, waits.now(), once=how.once)
@@ -68,16 +76,30 @@ def send(home: Path, how: Sending) -> SyncReport:
             return how.report
         with sender_lock(home) as mine:
             if mine:
-                _Run(stores, how).all(enrolment)
+                _Run(stores, how, metering).all(enrolment)
             else:
                 how.report.busy = True
         return how.report
 
 
+def metering_of(stores: Stores, terminal: str, link: LinkLimits, system: Callable[[], datetime]) -> Metering:
+    """What the limits of the line allow one terminal now."""
+    return Metering(link, stores.traffic(), stores.clock(terminal), system)
+
+
+def _is_held(metering: Metering, how: Sending) -> bool:
+    """True when the line's limits let nothing go by itself now; the report says why and until when."""
+    hold = None if how.once else metering.hold()
+    if hold is not None:
+        how.report.hold, how.report.next_at = hold, hold.until
+    return hold is not None
+
+
 class _Run:
-    def __init__(self, stores: Stores, how: Sending) -> None:
+    def __init__(self, stores: Stores, how: Sending, metering: Metering) -> None:
         self._stores = stores
         self._how = how
+        self._metering = metering
         self._stop = how.stop or Stop()
         self._waits = stores.waits(how.clock)
 
@@ -87,6 +109,7 @@ class _Run:
             self._one(enrolment)
             for former in _former(self._stores, enrolment):
                 self._one_former(former)
+            _is_held(self._metering, self._how)
         except KnownFailure as failure:
             if failure.code is not FailureCode.INTERRUPTED:
                 raise
@@ -105,6 +128,8 @@ class _Run:
     def _one(self, enrolment: StoredEnrolment) -> None:
         # whoever left records in sending is gone: this run holds the lock
         self._stores.outbox(enrolment.terminal).requeue_orphans()
+        if _is_held(self._metering, self._how):
+            return
         now = self._waits.now()
         due = _contact_due(self._stores, enrolment.terminal, now, once=self._how.once)
         if due is not None and due > now:
@@ -120,11 +145,14 @@ class _Run:
         how, name = self._how, terminal.name
         outbox = self._stores.outbox(name)
         address = parse_address(terminal.enrolment.server)
-        with self._stop.watching(ServerClient(address, how.limits)) as client:
+        with (
+            self._metering.line() as meter,
+            self._stop.watching(ServerClient(address, how.limits, meter)) as client,
+        ):
             api = OperatorApi(client, terminal.standing.trust, name, terminal.key, how.clock)
             of = self._stores
             stores = (of.enrolments, outbox, of.pacing(name), of.clock(name), of.decisions(name))
-            Contacts(api, terminal, stores, self._waits, how.report, how.on_event).run(
+            Contacts(api, terminal, stores, self._waits, self._metering, how.report, how.on_event).run(
                 self._stop, ignore_backoff=how.once
             )
             tell_given_up(api, name, self._stores.given_up(name), how.clock)

@@ -23,6 +23,7 @@ from outlet_app.store.outbox import Outbox
 from outlet_app.store.own_leaves import NumberHere
 from outlet_app.store.pacing_store import PacingStore
 from outlet_app.store.sealed_records import SealedRecord, Selection, count_sealed, sealed_records
+from outlet_app.store.traffic_store import TrafficStore
 from outlet_app.store.wait_clock import WaitClock
 from outlet_app.trust.terminal_key import public_key
 
@@ -107,6 +108,10 @@ class Stores:
     def waits(self, system: Callable[[], datetime]) -> WaitClock:
         """The time by which waits are counted."""
         return WaitClock(self._db, system)
+
+    def traffic(self) -> TrafficStore:
+        """What went over a metered line today."""
+        return TrafficStore(self._db)
 
     def pacing(self, terminal: str) -> PacingStore:
         """When the operator of one terminal may be spoken to."""

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.store.pacing_store import Pacing
 from outlet_app.sync import schedule
 from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.letting_go import LettingGo
+from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
+from outlet_app.sync.link_standing import link_standing
 from outlet_app.sync.link_status import LinkState, LinkStatus
-from outlet_app.sync.sender import Sending, is_for_back_off, next_contact_at, send
+from outlet_app.sync.sender import Sending, is_for_back_off, send
 from outlet_app.sync.stop import Stop
 from outlet_app.sync.stores import Stores
 
@@ -25,8 +26,6 @@ STOP_S = 1.0
 _LEAST_S = 0.2
 """Between two looks, so that a moment just not reached is not waited for in a busy loop."""
 
-_SERVER_WAITS = frozenset({FailureCode.SERVER_BUSY})
-
 OnStatus = Callable[[LinkStatus], None]
 
 
@@ -34,7 +33,8 @@ class SyncWorker:
     """Sends what is due, again and again, on a thread of its own.
 
     ``on_status`` is called on that thread, after each look and whenever the
-    status changes. Nothing that happens in a run ends the thread before stop.
+    status changes. ``link`` are the limits of a metered line. Nothing that
+    happens in a run ends the thread before stop.
     """
 
     def __init__(
@@ -44,12 +44,14 @@ class SyncWorker:
         clock: Callable[[], datetime] | None = None,
         *,
         limits: TimeLimits | None = None,
+        link: LinkLimits = UNLIMITED,
         look_s: float = LOOK_S,
     ) -> None:
         self._home = home
         self._on_status = on_status
         self._clock = clock or _wall_clock
         self._limits = limits
+        self._link = link
         self._look_s = look_s
         self._letting_go = LettingGo(home, self._clock)
         self._stop = Stop()
@@ -86,7 +88,9 @@ class SyncWorker:
     def _send(self) -> None:
         try:
             self._letting_go.look()
-            report = send(self._home, Sending(self._clock, stop=self._stop, limits=self._limits))
+            report = send(
+                self._home, Sending(self._clock, stop=self._stop, limits=self._limits, link=self._link)
+            )
         except KnownFailure as failure:
             # failures of link and login stand in the database, where other senders see them too
             self._failure = None if is_for_back_off(failure.code) else failure.code
@@ -123,27 +127,7 @@ class SyncWorker:
             if enrolment is None:
                 return LinkStatus(LinkState.TROUBLE, FailureCode.NOT_ENROLLED)
             stores.bring_log_in()
-            now, waits = self._clock(), stores.waits(self._clock)
-            pacing = stores.pacing(enrolment.terminal).load()
-            queue = stores.outbox(enrolment.terminal).status(now)
-            failure = self._failure or pacing.last_failure
-            return LinkStatus(
-                _state(failure, pacing),
-                failure,
-                queue.queued + queue.sending,
-                queue.oldest_queued_age_s,
-                pacing.last_contact_at,
-                next_contact_at(stores, enrolment.terminal, waits),
-                self._fork,
-            )
-
-
-def _state(failure: FailureCode | None, pacing: Pacing) -> LinkState:
-    if failure is not None:
-        return LinkState.WAITING if failure in _SERVER_WAITS else LinkState.TROUBLE
-    if pacing.stopped or pacing.last_contact_at is None:
-        return LinkState.WAITING
-    return LinkState.ONLINE
+            return link_standing(stores, enrolment, self._clock, self._link, self._failure, self._fork)
 
 
 def _wall_clock() -> datetime:

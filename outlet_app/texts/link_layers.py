@@ -22,6 +22,7 @@ _TEXTS: dict[F, str] = {
 }
 
 _LAYERS = {
+    "limits": N_("Limits of the settings"),
     "network": N_("Network"),
     "name": N_("Name of the server"),
     "connection": N_("Connection"),

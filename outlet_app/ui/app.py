@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from outlet_app.intake.journey import State
 from outlet_app.reader.events import ReaderEvent
 from outlet_app.reader.photo_viewer import PhotoViewer
+from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
 from outlet_app.sync.link_status import LinkStatus
 from outlet_app.ui.bridge import Bridge, Sender, Station
 from outlet_app.ui.card_desk import CardDesk
@@ -53,7 +54,7 @@ class Parts:
     """What the window works with: data folder, clock, who makes station and sender, the door for photos.
 
     ``scan_folder`` is where the scanner's program puts its files, ``alarm_hours`` after how many a record
-    that is set aside is told of.
+    that is set aside is told of, ``link`` are the limits of a metered line.
     """
 
     home: Path
@@ -64,6 +65,7 @@ class Parts:
     scan_folder: Path | None = None
     find_sticks: FindSticks = mounted_sticks
     alarm_hours: int = 24
+    link: LinkLimits = UNLIMITED
 
 
 class Kiosk(QObject):
@@ -95,7 +97,7 @@ class Kiosk(QObject):
         self._mends = MendDesk(self.counter, self._sender)
         self._sticks = StickDesk(self.counter, parts.home, parts.clock, parts.find_sticks)
         self._joins = JoinDesk(self.counter, self._sender)
-        self._days = DayDesk(self.counter, parts.home, parts.clock)
+        self._days = DayDesk(self.counter, parts.home, parts.clock, parts.link)
         self._idle = self._session.idle
         self._scanner.scanned.connect(self._take_scan)
         self._idle.touched.connect(self.shell.done.stay)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
 from outlet_app.sync.reconciling import reconcile
 from outlet_app.sync.stop import Stop
 
@@ -22,10 +23,11 @@ class Comparison(QObject):
     ended = Signal(object)
     _over = Signal(object)
 
-    def __init__(self, home: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(self, home: Path, clock: Callable[[], datetime], link: LinkLimits = UNLIMITED) -> None:
         super().__init__()
         self._home = home
         self._clock = clock
+        self._link = link
         self._stop = Stop()
         self._thread: threading.Thread | None = None
         self._over.connect(self._tell, Qt.ConnectionType.QueuedConnection)
@@ -50,7 +52,7 @@ class Comparison(QObject):
     def _compare(self) -> None:
         failure: KnownFailure | None = None
         try:
-            reconcile(self._home, self._clock, stop=self._stop)
+            reconcile(self._home, self._clock, stop=self._stop, link=self._link)
         except KnownFailure as known:
             failure = known
         except Exception:

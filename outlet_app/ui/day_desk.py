@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.intake.journey import Event, State
 from outlet_app.intake.roles import Act, may
+from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
 from outlet_app.ui.comparison import Comparison
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.day_views import ClosedView, DayView
@@ -17,13 +18,15 @@ from outlet_app.ui.day_views import ClosedView, DayView
 class DayDesk(QObject):
     """Lives in the GUI thread, while the journey stands at the records."""
 
-    def __init__(self, counter: Counter, home: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, counter: Counter, home: Path, clock: Callable[[], datetime], link: LinkLimits = UNLIMITED
+    ) -> None:
         super().__init__()
         self._counter = counter
         self._bridge = counter.bridge
         self._shell = shell = counter.shell
         self._page = shell.day
-        self._comparison = Comparison(home, clock)
+        self._comparison = Comparison(home, clock, link)
         shell.rail.day_chosen.connect(self._open)
         shell.rail.records_chosen.connect(self._leave)
         shell.stack.currentChanged.connect(self._page_changed)

@@ -34,4 +34,4 @@ class LinkWatch(QObject):
 def view_of(status: link_status.LinkStatus) -> LinkView:
     """The status as the strip shows it."""
     age_s = None if status.oldest_queued_age_s is None else float(status.oldest_queued_age_s)
-    return LinkView(_STATES[status.state], status.failure, status.queued, age_s)
+    return LinkView(_STATES[status.state], status.failure, status.queued, age_s, status.held)

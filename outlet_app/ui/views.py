@@ -12,6 +12,7 @@ from outlet_app.domain.findings import Finding
 from outlet_app.domain.registrations import RecordKind, RecordState
 from outlet_app.reader.portrait import Portrait
 from outlet_app.reader.steps import Rung
+from outlet_app.sync.link_limits import Hold
 
 
 class ReaderState(Enum):
@@ -49,12 +50,16 @@ class LinkState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """The link and what waits for it. ``oldest_age_s`` is None when nothing waits."""
+    """The link and what waits for it. ``oldest_age_s`` is None when nothing waits.
+
+    ``hold``: the limits of a metered line let nothing go by itself now.
+    """
 
     state: LinkState = LinkState.UNKNOWN
     failure: FailureCode | None = None
     waiting: int = 0
     oldest_age_s: float | None = None
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from outlet_app.settings import load_settings
+from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
+from outlet_app.sync.sending_hours import SendingHours
 from tests.cli.conftest import Outlet
 
 
@@ -60,6 +63,15 @@ def test_command_line_then_environment_then_data_folder(
         ('log.traffic = "yes"', "line 1, log.traffic: must be true or false"),
         ("[log]\ntraffic = { on = true }", "line 2, log.traffic.on: there is no such setting"),
         ("language = 1\nlanguage = 2\n", "line 2"),
+        ('[sync]\nhours = "22-6"', 'line 2, sync.hours: must be hours in China as "HH:MM-HH:MM"'),
+        ("sync.hours = 22", "line 1, sync.hours: must be hours in China"),
+        ('sync.hours = "10:00-10:00"', "line 1, sync.hours: must be hours in China"),
+        ("sync.most_mb_a_day = 1", "line 1, sync.most_mb_a_day: must be a whole number of megabytes from 2"),
+        ("sync.most_mb_a_day = 2.5", "line 1, sync.most_mb_a_day: must be a whole number"),
+        ("sync.most_mb_a_day = true", "line 1, sync.most_mb_a_day: must be a whole number"),
+        ("sync.most_kbit_s = 7", "line 1, sync.most_kbit_s: must be a whole number of kilobits a second"),
+        ("sync.most_kbit_s = -64", "line 1, sync.most_kbit_s: must be a whole number"),
+        ('sync.most_kbit_s = "64"', "line 1, sync.most_kbit_s: must be a whole number"),
     ],
 )
 def test_a_slip_is_named_by_file_line_and_key(outlet: Outlet, tmp_path: Path, text: str, said: str) -> None:
@@ -70,6 +82,14 @@ def test_a_slip_is_named_by_file_line_and_key(outlet: Outlet, tmp_path: Path, te
         assert (ran.code, ran.error) == (2, "settings-malformed")
         assert str(file) in ran.json["error"]["what"]
         assert said in ran.json["error"]["what"]
+
+
+def test_the_limits_of_a_metered_line_are_those_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.toml"
+    assert load_settings(None, {"OUTLET_HOME": str(tmp_path / "none")}).link_limits == UNLIMITED
+    file.write_text('[sync]\nhours = "22:00-06:00"\nmost_mb_a_day = 20\nmost_kbit_s = 64\n')
+    hours = SendingHours(((0, 360), (1320, 1440)))
+    assert load_settings(file, {}).link_limits == LinkLimits(hours, 20_000_000, 8_000)
 
 
 def test_a_file_that_was_asked_for_must_be_there(

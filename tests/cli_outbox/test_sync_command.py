@@ -51,6 +51,8 @@ def test_once_sends_and_ends_with_the_counts(joined: Terminal) -> None:
         "decided": 0,
         "left": 0,
         "fork": None,
+        "held": None,
+        "held_until": None,
     }
 
 

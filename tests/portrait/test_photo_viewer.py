@@ -9,6 +9,7 @@ import pytest
 
 from outlet_app.bootstrap import check_portrait_library, photo_viewer
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.known_settings import SETTINGS
 from outlet_app.reader.bitmap import Channels, PixelOrder, Rows
 from outlet_app.reader.photo_viewer import PATIENCE, PhotoViewer
 from outlet_app.reader.portrait_answer import Outcome
@@ -16,7 +17,7 @@ from outlet_app.reader.portrait_decoders import AUTO, SIGNATURES
 from outlet_app.reader.simulator.cards import card
 from outlet_app.reader.vendor_decoder import VendorDecoder
 from outlet_app.reader.wiped_folder import PREFIX, wiped_folder
-from outlet_app.settings import SETTINGS, load_settings
+from outlet_app.settings import load_settings
 from tests.portrait.conftest import EXPECTED, PHOTO, Behave
 
 

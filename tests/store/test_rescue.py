@@ -182,6 +182,7 @@ def test_counts_of_tries_pacing_and_own_pins_outlive_a_rescue(closed: Kept, tmp_
         db.execute(
             "INSERT INTO pacing (terminal, failures, stopped, batch_size) VALUES (?, 3, 0, 7)", (TERMINAL,)
         )
+        db.execute("INSERT INTO traffic (id, day, bytes, wanted) VALUES (1, '2026-03-02', 5, 9)")
         db.execute(
             "INSERT INTO local_pin (terminal, clerk, roster_salt, salt, verifier, must_change, set_at,"
             " set_by) VALUES (?, '7001', x'02', x'03', zeroblob(32), 0, '2026-03-02T01:00:00.000Z', '7002')",
@@ -195,6 +196,7 @@ def test_counts_of_tries_pacing_and_own_pins_outlive_a_rescue(closed: Kept, tmp_
         assert db.execute("SELECT clerk, tries FROM sign_in").fetchall() == [("7001", 4)]
         assert db.execute("SELECT failures, batch_size FROM pacing").fetchall() == [(3, 7)]
         assert db.execute("SELECT set_by FROM local_pin").fetchall() == [("7002",)]
+        assert db.execute("SELECT day, bytes, wanted FROM traffic").fetchall() == [("2026-03-02", 5, 9)]
 
 
 def test_closed_days_and_numbers_given_up_outlive_a_rescue(closed: Kept, tmp_path: Path) -> None:

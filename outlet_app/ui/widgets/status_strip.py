@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from outlet_app.i18n import N_, _, language, ngettext
 from outlet_app.texts.failures import failure_text
+from outlet_app.texts.line_limits import held_text
 from outlet_app.texts.link_layers import link_layer_text
 from outlet_app.ui import figures
 from outlet_app.ui.pictures import Picture
@@ -25,6 +26,7 @@ _READER = {
     ReaderState.READING: (_WAITING, N_("Reading")),
     ReaderState.TROUBLE: (_TROUBLE, N_("Reader trouble")),
 }
+_SENDS_LATER = N_("Sends later")
 _LINK = {
     LinkState.UNKNOWN: (_WAITING, N_("Link not yet known")),
     LinkState.ONLINE: (_GOOD, N_("Online")),
@@ -116,6 +118,9 @@ class StatusStrip(QFrame):
         self._link = view
         badge, word = _LINK[view.state]
         rest = link_layer_text(view.failure) if view.failure is not None else ""
+        if view.hold is not None:
+            until = figures.day_and_time(view.hold.until, datetime.now().astimezone().date())
+            word, rest = _SENDS_LATER, held_text(view.hold.why, until)
         self._link_sign.say(badge, _(word), rest)
         self._waiting.setText(self._waiting_words(view))
 
