@@ -13,6 +13,7 @@ from outlet_app.intake.made_ahead import MadeAhead, Marks
 from outlet_app.intake.mending_rules import Mend, check_approved, check_mendable, let_go
 from outlet_app.intake.record_parts import made_ahead, marks_of, new_record
 from outlet_app.intake.rules import Candidate
+from outlet_app.intake.settled import is_settled, settle
 from outlet_app.intake.situation import Situation
 from outlet_app.intake.workplace import Workplace
 from outlet_app.store.clock_store import ClockStore
@@ -49,7 +50,8 @@ def _new_record(db: Database, outbox: Outbox, situation: Situation, candidate: C
     """The candidate as the next record of its terminal, sealed and signed, within the transaction."""
     operator_key = situation.standing.trust.sealing_key(candidate.confirmed_at)
     made = _made(situation, candidate)
-    check_again(db, outbox, situation, candidate, made)
+    if not is_settled(db, made):
+        check_again(db, outbox, situation, candidate, made)
     end, enrolment = outbox.chain_end(), situation.enrolment
     assert operator_key.suite is not None, "records are sealed to keys of use seal"
     header = Header(
@@ -77,7 +79,9 @@ def foresee(db: Database, outbox: Outbox, situation: Situation, candidate: Candi
     """
     situation.standing.trust.sealing_key(candidate.confirmed_at)
     outbox.is_stored(candidate.record_id)
-    check_again(db, outbox, situation, candidate, _made(situation, candidate))
+    made = _made(situation, candidate)
+    check_again(db, outbox, situation, candidate, made)
+    settle(db, situation, candidate, made)
     outbox.chain_state()
 
 

@@ -1,6 +1,6 @@
 """The policy's limits as rules: hours, queue, contact, documents, registrations on one identity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from outlet_app.contract.policy import PolicyPack
@@ -44,6 +44,10 @@ class Measure:
         least = _NEAR_FIFTHS * self.most * self.unit_s
         return bool(self.most) and 5 * self.value >= least and not self.is_reached
 
+    def after(self, seconds: int) -> "Measure":
+        """The same when nothing was written for so long: ages grow, numbers do not."""
+        return self if self.unit_s == 1 else replace(self, value=self.value + seconds)
+
     @property
     def detail(self) -> str:
         """The figure and its limit."""
@@ -77,6 +81,11 @@ def check_measures(db: Database, situation: Situation, policy: PolicyPack, now: 
     for measure in measures(db, situation, policy, now):
         if measure.is_reached:
             raise KnownFailure(measure.reached, measure.detail)
+
+
+def stays_below(db: Database, situation: Situation, policy: PolicyPack, now: datetime, seconds: int) -> bool:
+    """True when check_measures will refuse nothing for so long, as long as nothing is written."""
+    return not any(measure.after(seconds).is_reached for measure in measures(db, situation, policy, now))
 
 
 def check_document(policy: PolicyPack, kind: DocumentKind) -> None:

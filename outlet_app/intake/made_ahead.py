@@ -25,6 +25,8 @@ class MadeAhead:
     marks: tuple[Marks, ...]
     identity: tuple[int, str] | None
     """Tag of the document's number and first character of the name; None where the record has no person."""
+    token: object = field(default_factory=object, compare=False, repr=False)
+    """Stands for it where nothing of a customer may be kept (settled)."""
 
     @property
     def phone_mask(self) -> str | None:

@@ -41,10 +41,11 @@ class Timekeeper:
         if terminal is None:
             return system
         store = ClockStore(db, terminal)
-        floor = store.floor()
+        boot = boot_clock.boot_now()
+        floor = store.floor(boot)
         present = system if floor.moment is None else max(system, floor.moment)
         # journalled at the present: an entry at an earlier time would take the floor away
-        self._look_for_jump(store, system, present)
+        self._look_for_jump(store, system, present, boot)
         lag_s = (present - system).total_seconds()
         self.behind_s = int(lag_s) if lag_s > BEHIND_S else 0
         if bool(self.behind_s) is not floor.is_behind:
@@ -54,8 +55,9 @@ class Timekeeper:
             store.keep_behind(self.behind_s)
         return present
 
-    def _look_for_jump(self, store: ClockStore, system: datetime, present: datetime) -> None:
-        boot = boot_clock.boot_now()
+    def _look_for_jump(
+        self, store: ClockStore, system: datetime, present: datetime, boot: BootMoment
+    ) -> None:
         if self._seen is not None:
             before, seen = self._seen
             passed = boot.passed_since(seen)

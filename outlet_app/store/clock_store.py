@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from outlet_app import boot_clock
+from outlet_app.boot_clock import BootMoment
 from outlet_app.domain import timestamps
 from outlet_app.store.database import believed, known_row, write
 from outlet_app.store.journal import Journal, JournalEvent
@@ -48,15 +49,15 @@ class ClockStore:
         self._terminal = terminal
         self._journal = Journal(db, terminal)
 
-    def floor(self) -> ClockFloor:
-        """The earliest that it can be now."""
+    def floor(self, boot: BootMoment | None = None) -> ClockFloor:
+        """The earliest that it can be now, which is ``boot`` by the clock that nobody sets."""
         row = known_row(self._db, _FLOOR, (self._terminal,))
         assert row is not None, "one row is joined with what is there"
         operator_time, journal_at, behind_s, *anchor = row
         with believed(self._db):
             last_at = None if journal_at is None else timestamps.from_text(journal_at)
         found = anchor_of(*anchor)
-        past = readable(operator_time) if found is None else _passed(found)
+        past = readable(operator_time) if found is None else _passed(found, boot)
         known = [moment for moment in (last_at, past) if moment is not None]
         return ClockFloor(max(known, default=None), behind_s or 0)
 
@@ -144,6 +145,6 @@ class ClockStore:
         self._db.table("clock").upsert({"id": 1, **values}, pk="id")
 
 
-def _passed(anchor: TimeAnchor) -> datetime:
+def _passed(anchor: TimeAnchor, boot: BootMoment | None = None) -> datetime:
     """What has surely passed by now; nothing is known of the time that the machine was off."""
-    return anchor.now(boot_clock.boot_now()) or anchor.at
+    return anchor.now(boot or boot_clock.boot_now()) or anchor.at

@@ -1,4 +1,4 @@
-"""The outlet's database file: how it is opened, how it is written, and what its errors mean."""
+"""The outlet's database file: how it is opened, how it is written, and how it is asked."""
 
 import logging
 import sqlite3
@@ -11,23 +11,26 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from outlet_app.disk_errors import disk_failure, probed_failure
+from outlet_app.disk_errors import disk_failure
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.private_folder import make_private
 from outlet_app.store import rescue_progress
 from outlet_app.store.care import care_for
 from outlet_app.store.chain_mark import MarkKeeper
 from outlet_app.store.holders import Hold, hold_alone, hold_share
-from outlet_app.store.integrity import is_damage, is_damage_noted, note_damage
-from outlet_app.store.known_rows import KnownRows
+from outlet_app.store.integrity import is_damage_noted
+from outlet_app.store.known_rows import Answers, KnownRows
 from outlet_app.store.migrations import check_known, newest, version
 from outlet_app.store.open_files import OpenFiles, fold_log
 from outlet_app.store.salvage import PublicKeys
+from outlet_app.store.storage_errors import believed, told_apart
 
 __all__ = [
     "FILE_NAME",
     "Database",
+    "believed",
     "first_row",
+    "known_answers",
     "known_row",
     "open_database",
     "rows",
@@ -57,98 +60,9 @@ PRAGMAS = (
 )
 """Settings of every connection to an outlet's database."""
 
-_MEANINGS: dict[int, FailureCode] = {
-    sqlite3.SQLITE_FULL: FailureCode.DISK_FULL,
-    sqlite3.SQLITE_READONLY: FailureCode.STORAGE_READ_ONLY,
-    sqlite3.SQLITE_CANTOPEN: FailureCode.STORAGE_READ_ONLY,
-    sqlite3.SQLITE_PERM: FailureCode.STORAGE_READ_ONLY,
-    sqlite3.SQLITE_CORRUPT: FailureCode.STORAGE_CORRUPT,
-    sqlite3.SQLITE_NOTADB: FailureCode.STORAGE_CORRUPT,
-    sqlite3.SQLITE_BUSY: FailureCode.STORAGE_LOCKED,
-    sqlite3.SQLITE_LOCKED: FailureCode.STORAGE_LOCKED,
-    sqlite3.SQLITE_PROTOCOL: FailureCode.STORAGE_LOCKED,
-    sqlite3.SQLITE_IOERR: FailureCode.STORAGE_FAILED,
-    sqlite3.SQLITE_NOMEM: FailureCode.STORAGE_FAILED,
-    sqlite3.SQLITE_AUTH: FailureCode.STORAGE_FAILED,
-}
-"""Primary result codes that the environment causes; all others are bugs."""
-
-_EXTENDED_MEANINGS: dict[int, FailureCode] = {
-    # the shared-memory file could not be made long enough: the disk is full
-    sqlite3.SQLITE_IOERR_SHMSIZE: FailureCode.DISK_FULL,
-    # the file was replaced or moved while it was open
-    sqlite3.SQLITE_READONLY_DBMOVED: FailureCode.STORAGE_FAILED,
-}
-_PRIMARY = 0xFF
-
-_AMBIGUOUS = frozenset(
-    {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
-)
 log = logging.getLogger(__name__)
 
 Parameters = Sequence[Any] | dict[str, Any]
-
-
-def storage_failure(exc: sqlite3.Error, file: Path | None = None) -> KnownFailure | None:
-    """What an error of SQLite means to a person, by its result code; None when it is a bug of ours.
-
-    SQLite gives one code to a used-up quota, a file system that turned
-    read-only and a device that fails; with ``file`` the folder is tried.
-    """
-    code = getattr(exc, "sqlite_errorcode", None)
-    if code is None:
-        return KnownFailure(FailureCode.STORAGE_CORRUPT, "text") if is_damage(exc) else None
-    primary = code & _PRIMARY
-    meaning = _EXTENDED_MEANINGS.get(code) or _MEANINGS.get(primary)
-    if meaning is None:
-        return None
-    if file is not None and primary in _AMBIGUOUS:
-        found = probed_failure(file.parent, file)
-        if found is not None:
-            return found
-    return KnownFailure(meaning, getattr(exc, "sqlite_errorname", ""))
-
-
-class told_apart:  # noqa: N801 - used as a verb; a class costs a third of a generator, at every question
-    """SQLite's errors within become KnownFailure where a person can act on them; damage is remembered."""
-
-    def __init__(self, db: Database | Path | None = None) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, exc: BaseException | None, __: object) -> None:
-        if exc is None or not isinstance(exc, UnicodeDecodeError | sqlite3.Error):
-            return
-        file = self._db if isinstance(self._db, Path) else _file_of(self._db)
-        if isinstance(exc, UnicodeDecodeError):
-            # text that is no text, in a row or quoted in a message of SQLite
-            if file is not None:
-                note_damage(file)
-            raise KnownFailure(FailureCode.STORAGE_CORRUPT, "text") from exc
-        if file is not None and is_damage(exc):
-            note_damage(file)
-        failure = storage_failure(exc, file)
-        if failure is not None:
-            raise failure from exc
-
-
-class believed:  # noqa: N801 - as above
-    """A row that says what no row can say is damage: remembered, and KnownFailure STORAGE_CORRUPT."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, exc: BaseException | None, __: object) -> None:
-        if isinstance(exc, ValueError):
-            file = _file_of(self._db)
-            if file is not None:
-                note_damage(file)
-            raise KnownFailure(FailureCode.STORAGE_CORRUPT, "value") from exc
 
 
 class OutletConnection(sqlite3.Connection):
@@ -334,14 +248,16 @@ def first_row(db: Database, sql: str, parameters: Parameters = ()) -> dict[str, 
 
 def known_row(db: Database, sql: str, parameters: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
     """First row of a query, None when there is none; asked once only while nobody writes (known_rows)."""
-    own, question = db.conn, (sql, parameters)
+    known, question = known_answers(db), (sql, parameters)
+    if question not in known:
+        with told_apart(db):
+            known[question] = db.conn.execute(sql, parameters).fetchone()
+    row: tuple[Any, ...] | None = known[question]
+    return row
+
+
+def known_answers(db: Database) -> Answers:
+    """What may be given again while nobody writes, to be looked into and added to at once (known_rows)."""
+    own = db.conn
     with told_apart(db):
-        known = own.known.of(own) if isinstance(own, OutletConnection) else {}
-        if question not in known:
-            known[question] = own.execute(sql, parameters).fetchone()
-        row: tuple[Any, ...] | None = known[question]
-        return row
-
-
-def _file_of(db: Database | None) -> Path | None:
-    return db.conn.file if db is not None and isinstance(db.conn, OutletConnection) else None
+        return own.known.of(own) if isinstance(own, OutletConnection) else {}

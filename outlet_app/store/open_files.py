@@ -24,7 +24,15 @@ class OpenFiles:
         return self._first == self._now()
 
     def _now(self) -> list[tuple[int, int] | None]:
-        return [_identity(name) for name in self._names]
+        found: list[tuple[int, int] | None] = []
+        for name in self._names:
+            try:
+                status = os.stat(name)  # noqa: PTH116 - three times a transaction
+            except OSError:
+                found.append(None)
+            else:
+                found.append((status.st_dev, status.st_ino))
+        return found
 
 
 def fold_log(connection: sqlite3.Connection) -> bool:
@@ -34,11 +42,3 @@ def fold_log(connection: sqlite3.Connection) -> bool:
     except sqlite3.Error:
         return False
     return not busy and in_log == done
-
-
-def _identity(name: str) -> tuple[int, int] | None:
-    try:
-        found = os.stat(name)  # noqa: PTH116 - three times a transaction
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.store.database import FILE_NAME, open_database, rows, storage_failure, write
+from outlet_app.store.database import FILE_NAME, open_database, rows, write
 from outlet_app.store.migrations import MIGRATIONS, version
 from outlet_app.store.rescue_notice import untold_notice
+from outlet_app.store.storage_errors import storage_failure
 
 
 def mode(path: Path) -> int:
