@@ -45,6 +45,7 @@ def tell_rescue(home: Path) -> None:
                 lost=notice.lost,
                 copies_lost=notice.copies_lost,
                 entries_lost=notice.entries_lost,
+                last=notice.last,
             )
         )
     if notice.set_aside is not None:

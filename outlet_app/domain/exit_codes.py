@@ -135,6 +135,7 @@ _FAMILIES: dict[int, tuple[F, ...]] = {
         F.STORAGE_UPDATE_FAILED,
         F.STORAGE_RESCUED,
         F.STORAGE_LOST,
+        F.STORAGE_IN_DOUBT,
         F.DISK_NEARLY_FULL,
         F.STICK_FULL,
         F.STICK_READ_ONLY,

@@ -130,6 +130,7 @@ class FailureCode(StrEnum):
     STORAGE_UPDATE_FAILED = "storage-update-failed"
     STORAGE_RESCUED = "storage-rescued"
     STORAGE_LOST = "storage-lost"
+    STORAGE_IN_DOUBT = "storage-in-doubt"
     DISK_NEARLY_FULL = "disk-nearly-full"
     STICK_FULL = "stick-full"
     STICK_READ_ONLY = "stick-read-only"

@@ -13,7 +13,8 @@ from sqlite_utils import Database
 from outlet_app.disk_errors import disk_failure
 from outlet_app.store import migrations
 from outlet_app.store.backups import drop_backups, migrate_by_copy
-from outlet_app.store.chain_mark import load_mark, where_now
+from outlet_app.store.chain_mark import MarkKeeper, load_mark, where_now
+from outlet_app.store.database_pages import breaks_off
 from outlet_app.store.integrity import (
     ask_full_check,
     forget_damage,
@@ -22,11 +23,11 @@ from outlet_app.store.integrity import (
     is_whole,
     looks_whole,
 )
-from outlet_app.store.missed_numbers import name_missed
+from outlet_app.store.missed_numbers import name_doubt, name_missed
 from outlet_app.store.rescue import finish, rescue
 from outlet_app.store.rescue_notice import keep_notice
 from outlet_app.store.salvage import PublicKeys
-from outlet_app.store.standing_copy import is_other_than_given, keep_standing
+from outlet_app.store.standing_copy import is_other_than_given, keep_standing, standing_copy
 
 WAIT_S = 20.0
 """Programs that are not ours may read the file meanwhile."""
@@ -49,15 +50,19 @@ def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
             migrations.migrate(Database(connection, execute_plugins=False))
         return
     drop_backups(file, datetime.now(UTC), is_proven=False)  # by the times that the system gave the files
-    if _had_no_orderly_end(file):
+    has_orderly_end = not _had_no_orderly_end(file)
+    if not has_orderly_end:
         ask_full_check(file)
-    if not is_there or not _is_sound(file):
+    is_sound = is_there and _is_sound(file)
+    if not is_sound:
         rescue(file, keys, now)
         forget_damage(file)
         ask_full_check(file)
     with _opened(file) as connection:
+        # a mark was made by every program that wrote this schema and ended in order
+        should_have_mark = is_sound and has_orderly_end and _is_of_newest_schema(connection)
         migrate_by_copy(connection, file, now)
-        _go_on_from_mark(connection, file, now)
+        _go_on_from_mark(connection, file, now, should_have_one=should_have_mark)
         keep_standing(connection, file)
 
 
@@ -96,7 +101,9 @@ def _stands_behind_its_mark(file: Path) -> bool:
     """The log ends before the last number given: it is damaged, and opening it would throw the rest away."""
     mark = load_mark(file)
     if mark is None:
-        return False
+        # nothing tells how far it should go, but a log that goes on behind its end says so itself;
+        # before a terminal is enrolled there is nothing to lose
+        return standing_copy(file).exists() and breaks_off(file.with_name(file.name + "-wal"))
     # a connection that only reads leaves the log as it is
     uri = f"{file.resolve().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)) as connection:
@@ -114,15 +121,29 @@ def _has_tables(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is not None
 
 
-def _go_on_from_mark(connection: sqlite3.Connection, file: Path, now: datetime) -> None:
-    mark = load_mark(file)
-    stands = None if mark is None else where_now(connection)
-    if mark is None or stands is None or mark.terminal != stands.terminal:
+def _go_on_from_mark(
+    connection: sqlite3.Connection, file: Path, now: datetime, *, should_have_one: bool
+) -> None:
+    mark, stands = load_mark(file), where_now(connection)
+    if stands is None:
         return
-    if mark.sequence > stands.sequence or mark.journal > stands.journal:
+    if mark is None:
+        if not should_have_one or not stands.journal:
+            return
+        notice = name_doubt(connection, stands, now)
+    elif mark.terminal == stands.terminal and (
+        mark.sequence > stands.sequence or mark.journal > stands.journal
+    ):
         notice = name_missed(connection, stands, mark, now)
-        with contextlib.suppress(OSError):  # the journal has it; only the showing would be missed
-            keep_notice(file.parent, notice)
+    else:
+        return
+    MarkKeeper(file).keep(connection)
+    with contextlib.suppress(OSError):  # the journal has it; only the showing would be missed
+        keep_notice(file.parent, notice)
+
+
+def _is_of_newest_schema(connection: sqlite3.Connection) -> bool:
+    return migrations.version(Database(connection, execute_plugins=False)) == migrations.newest()
 
 
 def _was_there(file: Path) -> bool:

@@ -2,8 +2,9 @@
 
 A write-ahead log that is taken away leaves a whole database of an earlier
 hour, which would give numbers a second time. The mark is written after each
-commit into room that was taken beforehand, without a sync of its own: it
-outlives the process, and where the power fails the database is what counts.
+commit into room that was taken beforehand, without a sync of its own but for
+the first: it outlives the process, and where the power fails the database is
+what counts.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from pathlib import Path
 from outlet_app.contract import canonical
 from outlet_app.contract.malformed import Malformed
 from outlet_app.domain.failures import KnownFailure
+from outlet_app.durable_files import sync_file, sync_folder
 
 SUFFIX = "-mark"
 _ROOM_BYTES = 1024
@@ -82,7 +84,12 @@ class MarkKeeper:
         try:
             mark = where_now(connection)
             if mark is not None and mark != self._last:
+                is_new = self._last is None and not _file(self._database).exists()
                 write_mark(self._database, mark)
+                if is_new:
+                    # that there is none is told people; no power cut shall look like that
+                    sync_file(_file(self._database))
+                    sync_folder(self._database.parent)
                 self._last = mark
         except (sqlite3.Error, OSError, KnownFailure) as exc:
             # what was committed is stored; without the mark only a lost log would go unseen

@@ -104,11 +104,32 @@ class DatabasePages:
                 waiting.clear()
 
 
-def _all_frames(log: BinaryIO, page_size: int) -> Iterator[_Frame]:
+def breaks_off(log_file: Path) -> bool:
+    """True when a log goes on behind a frame that is not as it was written: SQLite would drop the rest."""
+    with log_file.open("rb") as log:
+        header = log.read(_WAL_HEADER)
+        if len(header) < _WAL_HEADER:
+            return False
+        size = struct.unpack_from(">I", header, 8)[0]
+        page_size = size if _is_page_size(size) else USUAL_PAGE_SIZE
+        good = sum(1 for _ in _good_frames(log, page_size))
+        if not good:
+            return log.seek(0, 2) >= _WAL_HEADER + _FRAME_HEADER + page_size
+        # behind the last one frames of an earlier round may lie, under another salt
+        behind = _WAL_HEADER + good * (_FRAME_HEADER + page_size)
+        return any(_salt_at(log, frame) == header[16:24] for frame in _all_frames(log, page_size, behind))
+
+
+def _salt_at(log: BinaryIO, frame: _Frame) -> bytes:
+    log.seek(frame.offset - _FRAME_HEADER + 8)
+    return log.read(8)
+
+
+def _all_frames(log: BinaryIO, page_size: int, first: int = _WAL_HEADER) -> Iterator[_Frame]:
     length = log.seek(0, 2)
     step = _FRAME_HEADER + page_size
     most = length // step + MOST_PAGES
-    for start in range(_WAL_HEADER, length - step + 1, step):
+    for start in range(first, length - step + 1, step):
         log.seek(start)
         page, committed = struct.unpack(">II", log.read(8))
         if 1 <= page <= most:

@@ -108,6 +108,38 @@ def name_missed(
     )
 
 
+def name_doubt(connection: sqlite3.Connection, stands: Mark, now: datetime) -> RescueNotice:
+    """Nothing beside the database tells how far it had come: say so, and how far it goes.
+
+    Somebody put a copy of the file in its place, or took log and mark away.
+    """
+    at = timestamps.to_text(now)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _check_stands(connection, stands)
+        (outlet,) = connection.execute(
+            "SELECT outlet FROM enrolment WHERE terminal = ?", (stands.terminal,)
+        ).fetchone()
+        said = f"records {stands.sequence}, mark missing"
+        place = (stands.terminal, stands.journal + 1, stands.journal_hash)
+        _put(connection, "journal", entry(*place, at, "records-missing", said))
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+    return RescueNotice(
+        stamp=at.replace(":", "").replace("-", ""),
+        set_aside=None,
+        records=stands.sequence,
+        lost=(),
+        lost_count=0,
+        copies_lost=0,
+        entries_lost=0,
+        enrolled=True,
+        last=local_number(outlet, stands.terminal, stands.sequence) if stands.sequence else "",
+    )
+
+
 def _fill_journal(connection: sqlite3.Connection, stands: Mark, mark: Mark, missed: int, at: str) -> int:
     """Holes up to the mark, and the entry that says so; how many holes."""
     number, head = stands.journal, stands.journal_hash

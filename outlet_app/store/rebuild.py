@@ -80,8 +80,17 @@ class Rebuild:
         for table in self._tables.keys() - _CHAINED:
             for row in self._loose.execute(f"SELECT * FROM {table}"):  # noqa: S608 - names of the schema
                 self._put(table, dict(row))
-        is_enrolled = any(row["current"] for row in terminals)
-        return replace(notice, enrolled=is_enrolled)
+        current = next((row for row in terminals if row["current"]), None)
+        if current is None:
+            return replace(notice, enrolled=False)
+        return replace(notice, enrolled=True, last=self._last(current) if self._mark is None else None)
+
+    def _last(self, enrolment: dict[str, Any]) -> str:
+        """Local number of the last record; empty where there is none."""
+        (highest,) = self._new.execute(
+            "SELECT coalesce(max(sequence), 0) FROM outbox WHERE terminal = ?", (enrolment["terminal"],)
+        ).fetchone()
+        return local_number(enrolment["outlet"], enrolment["terminal"], highest) if highest else ""
 
     def _enrolments(self) -> list[dict[str, Any]]:
         """One row a terminal, the newest that reads, with its packs; one of them at most in force."""

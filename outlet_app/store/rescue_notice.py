@@ -23,6 +23,8 @@ class RescueNotice:
     not any more; ``set_aside`` is the damaged file in the folder ``damaged``,
     None when the file was whole and only stood where it had been earlier.
     ``enrolled`` is False when the terminal has to join its outlet again.
+    ``last`` is the local number of the last record here, or empty, where nothing
+    tells whether later ones were given out; None where that is known.
     """
 
     stamp: str
@@ -34,11 +36,14 @@ class RescueNotice:
     entries_lost: int
     enrolled: bool
     told: bool = False
+    last: str | None = None
 
     def as_failure(self) -> KnownFailure:
         """The notice as a failure with a text of its own, to be shown once."""
         if not self.enrolled:
             return KnownFailure(FailureCode.STORAGE_LOST, self.set_aside or "")
+        if self.last is not None and self.set_aside is None:
+            return KnownFailure(FailureCode.STORAGE_IN_DOUBT, self.last)
         return KnownFailure(FailureCode.STORAGE_RESCUED, self.words())
 
     def words(self) -> str:
@@ -48,6 +53,8 @@ class RescueNotice:
             parts.append(f"held by the operator only {self.copies_lost}")
         if self.entries_lost:
             parts.append(f"journal entries lost {self.entries_lost}")
+        if self.last:
+            parts.append(f"last {self.last}")
         text = ", ".join(parts)
         if not self.lost:
             return text

@@ -88,6 +88,10 @@ SYSTEM_FAILURES: dict[F, tuple[str, str]] = {
         N_("The stored data was damaged, and the enrolment of this terminal could not be rescued."),
         N_("Keep the folder of damaged files, call the operator, and join the outlet again."),
     ),
+    F.STORAGE_IN_DOUBT: (
+        N_("The data folder is not complete, as after a copy was put back. Newer records may be missing."),
+        N_("Compare the last slip with the number below. Give slips with higher numbers to the operator."),
+    ),
     F.DISK_NEARLY_FULL: (
         N_("The disk is nearly full. No registration was begun."),
         N_("Make room on the disk before the next customer."),

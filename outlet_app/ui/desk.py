@@ -127,6 +127,7 @@ class Desk:
             lost=self._rescue.lost,
             copies_lost=self._rescue.copies_lost,
             entries_lost=self._rescue.entries_lost,
+            last=self._rescue.last,
         )
         failure = self._rescue.as_failure()
         raise KnownFailure(failure.code, words if self._rescue.enrolled else failure.detail)

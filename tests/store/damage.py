@@ -9,7 +9,8 @@ from outlet_app.store.rescue_notice import untold_notice
 from tests.store.kept_records import Kept
 
 PAGE = 4096
-NOISE = random.Random(20260302)  # noqa: S311 - damage that can be done again
+_SEED = 20260302
+NOISE = random.Random(_SEED)  # noqa: S311 - damage that can be done again
 
 
 def overwrite(file: Path, at: int, data: bytes) -> None:
@@ -24,6 +25,8 @@ def cut(file: Path, length: int) -> None:
 
 
 def copies(kept: Kept, folder: Path, count: int) -> Iterator[Kept]:
+    """One after the other, for the same damage in each run, whichever test came before."""
+    NOISE.seed(_SEED)
     for number in range(count):
         yield kept.copied(folder / f"copy-{number}")
         shutil.rmtree(folder / f"copy-{number}")

@@ -10,6 +10,7 @@ from outlet_app.domain.failures import FailureCode
 from outlet_app.domain.registrations import RecordState
 from outlet_app.intake.service import Intake
 from outlet_app.store.database import open_database
+from outlet_app.store.integrity import note_damage
 from outlet_app.store.rescue_notice import mark_told, untold_notice
 from tests.intake.counter import Clock
 from tests.store.damage import NOISE, PAGE, assert_said, copies, cut, overwrite
@@ -22,6 +23,10 @@ def sealed_on(kept: Kept) -> dict[int, int]:
     with closing(sqlite3.connect(f"{kept.file.as_uri()}?mode=ro", uri=True)) as db:
         found = db.execute("SELECT pageno, pagetype, ncell FROM dbstat WHERE name = 'sealed'").fetchall()
     return {page: 1 if kind == "overflow" else cells for page, kind, cells in found}
+
+
+def mark_of(kept: Kept) -> Path:
+    return kept.file.with_name(f"{kept.file.name}-mark")
 
 
 def test_whole_ones_are_left_alone(closed: Kept, crashed: Kept, tmp_path: Path) -> None:
@@ -94,6 +99,55 @@ def test_a_log_that_was_taken_away_is_named_number_by_number(crashed: Kept, tmp_
     assert notice is not None
     assert (notice.set_aside, notice.lost_count, notice.records) == (None, COUNT, 0)
     assert_goes_on(copy, COUNT)
+
+
+def test_a_log_that_is_gone_with_the_mark_is_told_as_a_doubt_once(crashed: Kept, tmp_path: Path) -> None:
+    """Nothing on the device knows of the records then; nobody is told that all is well."""
+    copy = crashed.copied(tmp_path / "copy")
+    copy.log.unlink()
+    mark_of(copy).unlink()
+    assert assert_sound(copy) == set()
+    notice = untold_notice(copy.home)
+    assert notice is not None
+    assert notice.as_failure().code is FailureCode.STORAGE_IN_DOUBT
+    assert notice.last == ""
+    mark_told(copy.home, notice)
+    assert assert_sound(copy) == set()
+    assert untold_notice(copy.home) is None
+    assert_goes_on(copy, 0)
+
+
+def test_a_database_put_back_without_its_mark_names_its_last_record(closed: Kept, tmp_path: Path) -> None:
+    copy = closed.copied(tmp_path / "copy")
+    mark_of(copy).write_bytes(b"\0" * 1024)
+    assert assert_sound(copy) == set()
+    notice = untold_notice(copy.home)
+    assert notice is not None
+    assert notice.last == f"{TERMINAL}-{COUNT:06}"
+    db = open_database(copy.file)
+    with closing(db.conn):
+        last = db.execute("SELECT event, detail FROM journal ORDER BY number DESC LIMIT 1").fetchone()
+    assert last == ("records-missing", f"records {COUNT}, mark missing")
+    assert_goes_on(copy, COUNT)
+
+
+def test_without_the_mark_a_rescue_says_how_far_it_goes_and_not_that_nothing_was_lost(
+    crashed: Kept, tmp_path: Path
+) -> None:
+    copy = crashed.copied(tmp_path / "copy")
+    cut(copy.log, copy.log.stat().st_size * 3 // 4)
+    overwrite(copy.log, 32 + 16, b"\0\0\0\0")
+    mark_of(copy).unlink()
+    note_damage(copy.file)
+    overwrite(copy.file, 100, bytes(300))
+    assert_sound(copy)
+    notice = untold_notice(copy.home)
+    assert notice is not None
+    assert notice.as_failure().code is FailureCode.STORAGE_RESCUED
+    assert notice.last is not None
+    number = int(notice.last.rsplit("-", 1)[1])
+    assert 0 < number < COUNT
+    assert notice.words().endswith(f"last {notice.last}")
 
 
 def test_the_next_record_follows_the_last_one_that_was_lost(crashed: Kept, tmp_path: Path) -> None:

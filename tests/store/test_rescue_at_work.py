@@ -163,6 +163,7 @@ def test_a_notice_holds_counts_and_local_numbers_only(closed: Kept, tmp_path: Pa
         "lost_count",
         "copies_lost",
         "entries_lost",
+        "last",
         "enrolled",
         "told",
     }
