@@ -1,13 +1,16 @@
 """A new schema comes by way of a copy: kept first, rehearsed on next, and only then made in the file itself.
 
 The copy holds what the database holds, so it goes as soon as the migrated
-file has passed its full check, and after KEPT_DAYS in any case.
+file has passed its full check, which is due at the next opening after
+KEPT_DAYS. No clock alone takes it away: the times of files are those of a
+clock that may have been wrong then, or be wrong now.
 """
 
 import logging
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,26 +49,42 @@ def migrate_by_copy(connection: sqlite3.Connection, file: Path, now: datetime) -
     try:
         _check_room(file)
         backup = _keep_backup(connection, file, found, now)
-        _rehearse(backup)
+        try:
+            _rehearse(backup)
+        except BaseException:
+            # the file is as it was: without this, each start would leave one more copy of it
+            backup.unlink(missing_ok=True)
+            raise
     except OSError as exc:
         raise disk_failure(exc, FOLDER) from exc
     migrations.migrate(db)
     log.info("schema %d is now %d; the file before is kept for a while", found, migrations.newest())
 
 
-def drop_backups(file: Path, now: datetime, *, is_proven: bool) -> None:
-    """Remove backups that have had their time, all of them once the file that followed has proven itself."""
-    before = (now - timedelta(days=KEPT_DAYS)).timestamp()
-    for backup in (file.parent / FOLDER).glob("*.db*"):
+def drop_backups(file: Path) -> None:
+    """Remove all of them: the file that followed has proven itself."""
+    _remove((file.parent / FOLDER).glob("*.db*"))
+
+
+def drop_halves(file: Path) -> None:
+    """Remove what is not a whole backup, of a start that was killed."""
+    _remove((file.parent / FOLDER).glob("*.db.*part*"))
+
+
+def are_overdue(file: Path, now: datetime) -> bool:
+    """True when one has lain there for KEPT_DAYS, or is from further ahead than that."""
+    try:
+        times = [backup.stat().st_mtime for backup in (file.parent / FOLDER).glob("*.db")]
+    except OSError:
+        return False  # another opening sees to it
+    most_s = timedelta(days=KEPT_DAYS).total_seconds()
+    return any(abs(now.timestamp() - made) > most_s for made in times)
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
         try:
-            # one that lies ahead is of a clock that was set back; one by half is of a start that was killed
-            is_half = ".part" in backup.name
-            if (
-                is_proven
-                or is_half
-                or not before <= backup.stat().st_mtime <= now.timestamp() + KEPT_DAYS * 86_400
-            ):
-                backup.unlink()
+            file.unlink()
         except OSError as exc:
             log.warning("a backup could not be removed: %s", exc.strerror)
 
@@ -87,6 +106,9 @@ def _keep_backup(connection: sqlite3.Connection, file: Path, version: int, now: 
     try:
         _copy(connection, waiting)
         waiting.replace(backup)
+        # those of starts that were killed before they got any further
+        earlier = folder.glob(f"{file.stem}-schema-{version}-*.db")
+        _remove([one for one in earlier if one != backup])
         sync_folder(folder)
         sync_folder(file.parent)
     finally:

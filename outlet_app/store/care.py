@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from outlet_app.disk_errors import disk_failure
 from outlet_app.store import migrations
-from outlet_app.store.backups import drop_backups, migrate_by_copy
+from outlet_app.store.backups import are_overdue, drop_backups, drop_halves, migrate_by_copy
 from outlet_app.store.chain_mark import MarkKeeper, load_mark, where_now
 from outlet_app.store.database_pages import breaks_off
 from outlet_app.store.integrity import (
@@ -49,7 +49,7 @@ def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
         with _opened(file) as connection:
             migrations.migrate(Database(connection, execute_plugins=False))
         return
-    drop_backups(file, datetime.now(UTC), is_proven=False)  # by the times that the system gave the files
+    drop_halves(file)
     has_orderly_end = not _had_no_orderly_end(file)
     if not has_orderly_end:
         ask_full_check(file)
@@ -64,6 +64,9 @@ def care_for(file: Path, keys: PublicKeys, now: datetime) -> None:
         migrate_by_copy(connection, file, now)
         _go_on_from_mark(connection, file, now, should_have_one=should_have_mark)
         keep_standing(connection, file)
+    # by the times that the system gave the files
+    if are_overdue(file, datetime.now(UTC)) and is_whole(file):
+        drop_backups(file)
 
 
 def _is_sound(file: Path) -> bool:

@@ -35,7 +35,7 @@ def check_if_due(file: Path, clock: Callable[[], datetime]) -> None:
         if not is_whole(file):
             raise KnownFailure(FailureCode.STORAGE_CORRUPT, "found by the daily check")
         note_full_check(file, clock())
-        drop_backups(file, clock(), is_proven=True)
+        drop_backups(file)
     finally:
         share.release()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.store import backups, migrations
+from outlet_app.store import backups, care, migrations
 from outlet_app.store.daily_check import check_if_due
 from outlet_app.store.database import FILE_NAME, Database, open_database
 from outlet_app.store.enrolment_store import EnrolmentStore
@@ -95,13 +95,35 @@ def test_the_file_before_is_kept_until_the_new_one_has_passed_its_full_check(old
     assert kept_backups(old) == []
 
 
-def test_a_backup_goes_after_its_days_in_any_case(old: Kept) -> None:
+@pytest.mark.parametrize("days", [-backups.KEPT_DAYS - 1, backups.KEPT_DAYS + 1, 2000])
+def test_a_backup_goes_at_the_next_opening_after_its_days_once_the_file_is_proven(
+    old: Kept, days: int
+) -> None:
+    """Whichever way the clock was or is wrong."""
     open_database(old.file).close()
-    now = datetime.now(UTC)
-    backups.drop_backups(old.file, now + timedelta(days=backups.KEPT_DAYS - 1), is_proven=False)
+    made(old, days_ago=backups.KEPT_DAYS - 1)
+    open_database(old.file).close()
     assert len(kept_backups(old)) == 1
-    backups.drop_backups(old.file, now + timedelta(days=backups.KEPT_DAYS + 1), is_proven=False)
+    made(old, days_ago=days)
+    open_database(old.file).close()
     assert kept_backups(old) == []
+
+
+@pytest.mark.parametrize("days", [-2000, 2000])
+def test_no_clock_takes_a_backup_away_while_its_file_is_not_whole(
+    old: Kept, days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_database(old.file).close()
+    made(old, days_ago=days)
+    monkeypatch.setattr(care, "is_whole", lambda _: False)
+    open_database(old.file).close()
+    assert len(kept_backups(old)) == 1
+
+
+def made(kept: Kept, *, days_ago: int) -> None:
+    moment = (datetime.now(UTC) - timedelta(days=days_ago)).timestamp()
+    for backup in kept_backups(kept):
+        os.utime(backup, (moment, moment))
 
 
 def with_step(monkeypatch: pytest.MonkeyPatch, step: Callable[[Database], None]) -> None:
@@ -124,7 +146,7 @@ def test_a_step_that_fails_in_the_rehearsal_never_reaches_the_file(
     assert (caught.value.code, caught.value.detail) == (FailureCode.STORAGE_UPDATE_FAILED, "RuntimeError")
     assert old.file.read_bytes()[100:] == before[100:]
     assert version_of(old.file) == 1
-    assert [file.suffix for file in kept_backups(old)] == [".db"], "nothing of the rehearsal stays"
+    assert kept_backups(old) == [], "each further start would leave one more"
     monkeypatch.undo()
     assert assert_sound(old) == set()
 
