@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -17,7 +18,7 @@ from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import _
 from outlet_app.settings import Settings
-from outlet_app.store.daily_check import check_if_due
+from outlet_app.store.daily_check import DailyCheck, check_if_due
 from outlet_app.store.database import FILE_NAME
 from outlet_app.sync.events import EventName, OnEvent, SyncEvent, SyncReport
 from outlet_app.sync.letting_go import LettingGo
@@ -103,7 +104,7 @@ def _send(settings: Settings, teller: _Teller, *, once: bool = False, stop: Stop
 def _watched(settings: Settings, teller: _Teller) -> int | None:
     """The signal that ended the runs; what time alone may mend ends nothing."""
     letting_go = LettingGo(settings.home, now)
-    with _stopped_by_signals() as (stop, signals):
+    with _checked_daily(settings.home), _stopped_by_signals() as (stop, signals):
         while not stop.was_asked():
             try:
                 _let_go(letting_go, teller)
@@ -115,6 +116,17 @@ def _watched(settings: Settings, teller: _Teller) -> int | None:
             stop.wait(LOOK_S)
     teller.report.busy = False
     return signals[0] if signals else None
+
+
+@contextmanager
+def _checked_daily(home: Path) -> Iterator[None]:
+    """Where no counter runs, this is who comes by each day; the next run rescues what was found damaged."""
+    check = DailyCheck(home / FILE_NAME, now, lambda _: None)
+    check.start()
+    try:
+        yield
+    finally:
+        check.stop()
 
 
 def _let_go(letting_go: LettingGo, tell: OnEvent) -> None:

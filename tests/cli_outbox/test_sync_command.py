@@ -2,6 +2,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from outlet_app.contract import api
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
+from outlet_app.store.database import FILE_NAME
 from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.sender_lock import sender_lock
 from tests.cli_outbox.conftest import Terminal
@@ -27,6 +29,15 @@ def reached(point):
         os.kill(os.getpid(), 9)
 checkpoints.listener = reached
 sys.exit(run(sys.argv[2:]))
+"""
+
+CHECKS_AT_ONCE = """
+import sys
+from functools import partial
+from outlet_app.cli import sync
+from outlet_app.cli.main import run
+sync.DailyCheck = partial(sync.DailyCheck, first_s=0.1)
+sys.exit(run(sys.argv[1:]))
 """
 
 
@@ -222,6 +233,21 @@ def test_watch_lives_through_a_server_that_is_away(
 
     assert (code, lines[-1]["done"]) == (130, True), "interrupted by a person, and the counts all the same"
     assert terminal.outlet.state(slip.record_id) is RecordState.ACCEPTED
+
+
+def test_watching_the_database_is_checked_in_full_each_day(joined: Terminal) -> None:
+    """A terminal without a counter has nobody else who would."""
+    checked = joined.home / f"{FILE_NAME}-checked"
+    checked.unlink(missing_ok=True)
+    process = joined.process("sync", "run", "--watch", program=[sys.executable, "-c", CHECKS_AT_ONCE])
+    end = time.monotonic() + 20
+    while not checked.exists() and time.monotonic() < end:
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert checked.exists()
 
 
 def test_once_and_watch_together_are_wrong_use(joined: Terminal) -> None:
