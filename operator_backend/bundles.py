@@ -27,7 +27,7 @@ from operator_backend.ingest import take_within
 from operator_backend.installation import Operator
 from operator_backend.statements import latest_statement
 from operator_backend.terminals import Terminal, find_terminal
-from outlet_app.carried_files import CarriedFile, CarriedParts, check_place, damaged, not_ours
+from outlet_app.carried_files import CarriedFile, CarriedParts, check_place, damaged, not_ours, swept
 from outlet_app.contract import canonical
 from outlet_app.contract.bundle import (
     BUNDLE_MAGIC,
@@ -64,6 +64,8 @@ class Imported:
     records: int
     receipts: Path
     answers: Counter[str] = field(default_factory=Counter)
+    removed: int = 0
+    """Files that a killed import had left half written beside the receipts."""
 
 
 def import_bundle(
@@ -82,11 +84,12 @@ def import_bundle(
         name = hashlib.sha256(bundle.statement.body).hexdigest()
         target = receipts / _receipts_name(statement, name) if receipts.is_dir() else receipts
         check_place(target, RECEIPTS_MAGIC)
+        removed = swept(target.parent)
         with CarriedFile(target.parent, RECEIPTS_MAGIC) as answers:
             counts = _take_all(operator, statement, bundle, answers, on_records)
             answers.close_with(_receipts_statement(operator, statement, name, answers.contents()))
             answers.put_at(target)
-    return Imported(statement.terminal, statement.contents.count, target, counts)
+    return Imported(statement.terminal, statement.contents.count, target, counts, removed)
 
 
 def _proven(operator: Operator, signed: SignedObject) -> BundleStatement:

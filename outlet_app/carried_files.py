@@ -9,7 +9,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +30,7 @@ from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.signed_object import SignedObject, decode_signed
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.durable_files import sync_folder
+from outlet_app.unfinished_files import hold, remove_left_over, unfinished_name
 
 _NO_ROOM = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 _NOT_WRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -76,6 +76,12 @@ def check_place(file: Path, magic: bytes) -> None:
     raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"{file.name}: something else stands there")
 
 
+def swept(folder: Path) -> int:
+    """How many files were removed that killed programs had left half written in a folder."""
+    with stick_errors():
+        return remove_left_over(folder) if folder.is_dir() else 0
+
+
 class CarriedFile:
     """A file in the making, beside its place under another name until ``finish``; left before, it is gone.
 
@@ -84,7 +90,7 @@ class CarriedFile:
 
     def __init__(self, folder: Path, magic: bytes) -> None:
         self._folder = folder
-        self._waiting = folder / f".{secrets.token_hex(6)}.part"
+        self._waiting = folder / unfinished_name()
         self._hash = hashlib.sha256()
         self._is_placed = False
         self.count = 0
@@ -92,7 +98,15 @@ class CarriedFile:
         with stick_errors():
             # what lies on a stick is for whoever has the stick; its bytes are sealed or signed
             self._out = self._waiting.open("xb")
-            self._write(magic)
+        try:
+            with stick_errors():
+                hold(self._out)
+                self._write(magic)
+                # whoever looks for what was left over tells by these bytes that it is ours
+                self._out.flush()
+        except BaseException:
+            self._leave()
+            raise
 
     def add(self, part: bytes) -> None:
         """One more part."""
@@ -130,8 +144,10 @@ class CarriedFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._is_placed:
-            return
+        if not self._is_placed:
+            self._leave()
+
+    def _leave(self) -> None:
         # at a stick that was pulled out this fails too: what led here is what is told
         with contextlib.suppress(OSError):
             self._out.close()

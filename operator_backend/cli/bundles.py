@@ -12,6 +12,7 @@ from outlet_app.command_files import take_each
 from outlet_app.contract.contact import ItemAnswer
 from outlet_app.core_dumps import forbid_core_dumps
 from outlet_app.i18n import _
+from outlet_app.texts.left_over import left_over_text
 
 
 @click.command(
@@ -38,7 +39,7 @@ def import_(files: tuple[Path, ...], data: Path, receipts: Path, as_json: bool) 
             taken = import_bundle(operator, file, receipts)
             answers = {str(answer): taken.answers[str(answer)] for answer in ItemAnswer}
             where = {"terminal": taken.terminal, "receipts": str(taken.receipts)}
-            return {**where, "records": taken.records, **answers}
+            return {**where, "records": taken.records, **answers, "removed": taken.removed}
 
         take_each(files, take, _words, as_json=as_json)
 
@@ -48,4 +49,4 @@ def _words(found: dict[str, Any]) -> str:
         "{records} records of terminal {terminal}: {accepted} accepted, {duplicate} known,"
         " {refused} refused, {later} wanted again later; receipts in {receipts}"
     )
-    return text.format(**found)
+    return " ".join([text.format(**found), *([left_over_text(found["removed"])] if found["removed"] else [])])

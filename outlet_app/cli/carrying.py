@@ -8,7 +8,7 @@ import click
 
 from outlet_app.cli.clock import now
 from outlet_app.command_files import take_each
-from outlet_app.command_output import write_json, write_line
+from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.domain.registrations import RecordState
 from outlet_app.i18n import _
 from outlet_app.settings import Settings
@@ -16,6 +16,7 @@ from outlet_app.store.sealed_records import UNANSWERED, Selection
 from outlet_app.sync.bundles import Bundle, Exporting
 from outlet_app.sync.bundles import export as export_bundles
 from outlet_app.sync.receipt_files import LATER, UNCHANGED, UNKNOWN, import_receipts
+from outlet_app.texts.left_over import left_over_text
 from outlet_app.texts.records import state_text
 
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
@@ -54,15 +55,19 @@ def export(
 ) -> None:
     """Nothing changes here: what was written waits until its receipt comes back."""
     chosen = Selection(_states(states, every=every or bool(ids)), first, last, ids or None)
-    written = export_bundles(settings.home, target, chosen, Exporting(now))
+    removed: list[int] = []
+    written = export_bundles(settings.home, target, chosen, Exporting(now, on_swept=removed.append))
     if as_json:
         write_json(
             {
                 "records": sum(bundle.records for bundle in written),
                 "files": [_value(bundle) for bundle in written],
+                "removed": sum(removed),
             }
         )
         return
+    if sum(removed):
+        write_note(left_over_text(sum(removed)))
     if not written:
         write_line(_("There is nothing to write."))
     for bundle in written:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from outlet_app.carried_files import CarriedFile, check_place
+from outlet_app.carried_files import CarriedFile, check_place, swept
 from outlet_app.contract.bundle import (
     BUNDLE_MAGIC,
     LENGTH,
@@ -52,6 +52,8 @@ class Exporting:
     """Number of whoever asked for it, for the journal; empty where nobody is signed in."""
     on_records: OnRecords = lambda _done, _all: None
     is_unwanted: Callable[[], bool] = lambda: False
+    on_swept: Callable[[int], None] = lambda _files: None
+    """Told how many half files of exports that were killed have been removed."""
 
 
 def export(home: Path, target: Path, chosen: Selection, how: Exporting) -> list[Bundle]:
@@ -59,7 +61,8 @@ def export(home: Path, target: Path, chosen: Selection, how: Exporting) -> list[
 
     ``target`` is a folder, in which each file names its terminal and numbers,
     or a file: further ones (another terminal, or more than fits into one) have
-    a number in their names. Each file is there whole or not at all.
+    a number in their names. Each file is there whole or not at all; what an
+    export that was killed left there is removed.
 
     KnownFailure NOT_ENROLLED, KEY_UNREADABLE, ARGUMENT_WRONG for a file that is
     something else, those of sticks and of storage, INTERRUPTED; files that were
@@ -79,12 +82,14 @@ class _Export:
         self._how = how
         self._target = target
         self._is_folder = target.is_dir()
+        self._folder = target if self._is_folder else target.parent
         self._written: list[Bundle] = []
         self._done = 0
         self._of = 0
 
     def all(self, terminals: list[str]) -> list[Bundle]:
         """Bundles of every terminal that has some of the records."""
+        self._how.on_swept(swept(self._folder))
         counts = {name: self._stores.count_sealed(name, self._chosen) for name in terminals}
         self._of = sum(counts.values())
         for name in (name for name, count in counts.items() if count):
@@ -97,8 +102,7 @@ class _Export:
         return self._written
 
     def _bundle(self, terminal: EnrolledTerminal, waiting: "_LookedAhead") -> Bundle:
-        folder = self._target if self._is_folder else self._target.parent
-        with CarriedFile(folder, BUNDLE_MAGIC) as out:
+        with CarriedFile(self._folder, BUNDLE_MAGIC) as out:
             assert waiting.next is not None, "a bundle has a record"
             first = last = waiting.next.sequence
             while (record := waiting.next) is not None and _has_room(out, record):

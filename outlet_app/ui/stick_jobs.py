@@ -32,6 +32,8 @@ class Written:
 
     records: int
     files: int
+    removed: int = 0
+    """Half-written files that were left there and are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ def write(
     if not stick.is_dir():
         # what is no folder would be taken for the name of a file
         raise KnownFailure(FailureCode.STICK_FAILED)
-    written = export(home, stick, Selection(), Exporting(clock, clerk, on, stop))
-    return Written(sum(bundle.records for bundle in written), len(written))
+    removed: list[int] = []
+    written = export(home, stick, Selection(), Exporting(clock, clerk, on, stop, removed.append))
+    return Written(sum(bundle.records for bundle in written), len(written), sum(removed))
 
 
 def take(home: Path, stick: Path, clock: Callable[[], datetime], on: OnProgress) -> TakenAll:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from outlet_app.i18n import _, ngettext
 from outlet_app.sync.receipt_files import LATER, UNCHANGED, UNKNOWN
 from outlet_app.texts.failures import failure_text
+from outlet_app.texts.left_over import left_over_text
 from outlet_app.texts.records import state_text
 from outlet_app.ui.stick_jobs import TakenAll, Written
 
@@ -37,7 +38,8 @@ def written_words(written: Written) -> Said:
     do = _(
         "Pull the stick out and bring it to the operator. The records stay here until the receipts are back."
     )
-    return Said("jade", text.format(count=count), do)
+    parts = [do] if not written.removed else [do, left_over_text(written.removed)]
+    return Said("jade", text.format(count=count), "\n".join(parts))
 
 
 def taken_words(taken: TakenAll) -> Said:

@@ -53,6 +53,7 @@ def test_one_file_is_named_by_whoever_exports(joined: Terminal, stick: Path) -> 
     assert joined("queue", "export", str(file), "--state", "accepted", "--json").last == {
         "records": 0,
         "files": [],
+        "removed": 0,
     }
 
 
