@@ -56,6 +56,7 @@ class SyncWorker:
         self._letting_go = LettingGo(home, self._clock)
         self._stop = Stop()
         self._woken = threading.Event()
+        self._asked = threading.Event()
         self._failure: FailureCode | None = None
         self._fork: int | None = None
         # a daemon, because a name server that does not answer can hold a thread longer than stop waits
@@ -67,6 +68,11 @@ class SyncWorker:
 
     def wake(self) -> None:
         """There is something new to send: look now, unless back-off or the server say later."""
+        self._woken.set()
+
+    def send_now(self) -> None:
+        """Somebody asks: once more as ``Sending.once`` does, whatever back-off and the line's limits say."""
+        self._asked.set()
         self._woken.set()
 
     def stop(self) -> bool:
@@ -86,11 +92,12 @@ class SyncWorker:
             self._woken.wait(self._publish())
 
     def _send(self) -> None:
+        once = self._asked.is_set()
+        self._asked.clear()
+        how = Sending(self._clock, once, stop=self._stop, limits=self._limits, link=self._link)
         try:
             self._letting_go.look()
-            report = send(
-                self._home, Sending(self._clock, stop=self._stop, limits=self._limits, link=self._link)
-            )
+            report = send(self._home, how)
         except KnownFailure as failure:
             # failures of link and login stand in the database, where other senders see them too
             self._failure = None if is_for_back_off(failure.code) else failure.code

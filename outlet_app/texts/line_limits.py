@@ -9,11 +9,20 @@ _WHY = {
     Held.HOURS: N_("outside the hours for sending"),
     Held.DAY_SIZE: N_("today's data is used up"),
 }
+_BRIEFLY = {
+    Held.HOURS: N_("outside the hours"),
+    Held.DAY_SIZE: N_("day's data used up"),
+}
 
 
 def held_text(why: Held, until: str) -> str:
     """Both in a few words; ``until`` as a time is written in the place where it stands."""
     return _("{why}, on again {until}").format(why=_(_WHY[why]), until=until)
+
+
+def held_briefly(why: Held) -> str:
+    """The reason alone, in the few words that a status strip has room for."""
+    return _(_BRIEFLY[why])
 
 
 def local_moment(moment: datetime) -> str:

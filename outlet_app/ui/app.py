@@ -88,7 +88,7 @@ class Kiosk(QObject):
         self._exceptions = ExceptionLane(self.counter)
         self._identities = IdentityDesk(self.counter)
         self._preparing = PreparingDesk(self.counter)
-        self._link = LinkWatch(self.counter)
+        self._link = LinkWatch(self.counter, self._sender)
         self._journals = JournalWatch(self.counter, parts.home, parts.clock)
         self._rescues = RescueWatch(self.shell)
         self._scanner = Scanner()

@@ -45,6 +45,9 @@ class Sender(Protocol):
     def wake(self) -> None:
         """Something new waits."""
 
+    def send_now(self) -> None:
+        """Somebody asks, whatever the limits of a metered line say."""
+
     def stop(self) -> bool:
         """End within a second."""
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Slot
 
 from outlet_app.sync import link_status
+from outlet_app.ui.bridge import Sender
 from outlet_app.ui.counter import Counter
 from outlet_app.ui.views import LinkState, LinkView
 
@@ -14,11 +15,14 @@ _STATES = {
 
 
 class LinkWatch(QObject):
-    """Takes link statuses in the GUI thread."""
+    """Takes link statuses in the GUI thread, and the wish to send what a metered line keeps here."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, sender: Sender) -> None:
         super().__init__()
         self._counter = counter
+        self._sender = sender
+        self._records = counter.shell.records
+        self._records.send_wanted.connect(self._send_now)
         self.waiting = 0
         """Records that the operator has not answered for, by the last status."""
         counter.bridge.link_status_arrived.connect(self.take)
@@ -27,8 +31,14 @@ class LinkWatch(QObject):
     def take(self, status: link_status.LinkStatus) -> None:
         """One status; each comes after the queue was looked at, so what is shown of it is renewed."""
         self.waiting = status.queued
-        self._counter.shell.strip.show_link(view_of(status))
+        view = view_of(status)
+        self._counter.shell.strip.show_link(view)
+        self._records.show_link(view)
         self._counter.refresh()
+
+    @Slot()
+    def _send_now(self) -> None:
+        self._sender.send_now()
 
 
 def view_of(status: link_status.LinkStatus) -> LinkView:

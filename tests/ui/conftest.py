@@ -16,6 +16,7 @@ from outlet_app.reader.events import ReaderEvent
 from outlet_app.reader.photo_viewer import PhotoViewer
 from outlet_app.reader.station import ReaderStation
 from outlet_app.sync.enrolling import enrol
+from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
 from outlet_app.sync.worker import SyncWorker
 from outlet_app.ui.app import Kiosk, Parts
 from outlet_app.ui.bridge import Station
@@ -120,16 +121,18 @@ def open_kiosk(qtbot: object) -> Iterator[Callable[..., Kiosk]]:
         viewer: PhotoViewer | None = None,
         scan_folder: Path | None = None,
         find_sticks: FindSticks = mounted_sticks,
+        link: LinkLimits = UNLIMITED,
     ) -> Kiosk:
         kiosk = Kiosk(
             Parts(
                 home=folder,
                 clock=now,
                 make_station=lambda tell: _station(tell, reader),
-                make_sender=lambda tell: SyncWorker(folder, tell, now),
+                make_sender=lambda tell: SyncWorker(folder, tell, now, link=link),
                 viewer=viewer or PhotoViewer(),
                 scan_folder=scan_folder,
                 find_sticks=find_sticks,
+                link=link,
             )
         )
         opened.append(kiosk)

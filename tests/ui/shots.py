@@ -35,6 +35,7 @@ from tests.ui import (
     day_scenes,
     fictional,
     join_scenes,
+    line_scenes,
     mend_scenes,
     sign_in_scenes,
     stick_scenes,
@@ -272,6 +273,7 @@ SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "done-refused": _done(RecordState.REFUSED, receipt=RECEIPT, reason="number-taken", who="clerk"),
     "records": _records,
     "records-empty": _records_empty,
+    **line_scenes.SCENES,
     **join_scenes.SCENES,
     **mend_scenes.SCENES,
     **day_scenes.SCENES,
@@ -321,6 +323,7 @@ def set_scene(shell: Shell, name: str) -> None:
         page.forget()
     shell.rail.offer_exceptions(False)
     shell.rail.offer_day(False)
+    shell.records.show_link(LinkView())
     shell.rail.show_tiles(False)
     shell.rail.show_outlet("报刊亭 BJ-0001", test="accepted" in name)
     shell.strip.show_reader(ReaderView())

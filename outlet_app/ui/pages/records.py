@@ -8,7 +8,7 @@ from outlet_app.i18n import N_, _
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pictures import Picture
 from outlet_app.ui.theme import theme
-from outlet_app.ui.views import RecordView, TodayView
+from outlet_app.ui.views import LinkView, RecordView, TodayView
 from outlet_app.ui.widgets.buttons import RankedButton, back_button, plain_button
 from outlet_app.ui.widgets.panels import Panel
 from outlet_app.ui.widgets.record_list import RecordDelegate, RecordModel
@@ -31,6 +31,7 @@ class RecordsPage(PageFrame):
     page_wanted = Signal(object, object)
     record_chosen = Signal(object)
     stick_wanted = Signal()
+    send_wanted = Signal()
     left = Signal()
 
     def __init__(self) -> None:
@@ -55,6 +56,10 @@ class RecordsPage(PageFrame):
         self._tally = Tally()
         self.back = back_button("records-back", icon="arrow-left")
         self.back.clicked.connect(self.left)
+        self.send = plain_button("records-send", icon="send")
+        self.send.clicked.connect(self._ask_to_send)
+        self.send.hide()
+        self.heading.addWidget(self.send)
         self.stick = plain_button("records-stick", icon="stick")
         self.stick.clicked.connect(self.stick_wanted)
         self.heading.addWidget(self.stick)
@@ -113,6 +118,11 @@ class RecordsPage(PageFrame):
         """Counts of the day."""
         self._tally.show_today(view)
 
+    def show_link(self, view: LinkView) -> None:
+        """Where the limits of a metered line keep records here, they may be sent all the same."""
+        self.send.setVisible(view.hold is not None and view.waiting > 0)
+        self.send.setEnabled(True)
+
     def take_focus(self) -> None:
         """On the list, where the arrow keys move."""
         self.list.setFocus()
@@ -132,6 +142,7 @@ class RecordsPage(PageFrame):
             chip.say(_(text))
         self._empty.setText(_("Nothing here yet"))
         self.back.say(_("Back"))
+        self.send.say(_("Send now"), accessible=_("Send now, whatever the hours and the day's size"))
         self.stick.say(_("By stick"), accessible=_("Records to the operator on a stick"))
         self._tally.retranslate()
         self.list.viewport().update()
@@ -140,6 +151,11 @@ class RecordsPage(PageFrame):
         record_id = self.model.record_id(index)
         if record_id is not None:
             self.record_chosen.emit(record_id)
+
+    def _ask_to_send(self) -> None:
+        # until the next status: a second run would find nothing
+        self.send.setEnabled(False)
+        self.send_wanted.emit()
 
     def _choose(self, order: int) -> None:
         self._state = _FILTERS[order][2]

@@ -1,13 +1,13 @@
 """The strip at the bottom, always there: reader, link, what waits, clerk, language, clock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from outlet_app.i18n import N_, _, language, ngettext
 from outlet_app.texts.failures import failure_text
-from outlet_app.texts.line_limits import held_text
+from outlet_app.texts.line_limits import held_briefly
 from outlet_app.texts.link_layers import link_layer_text
 from outlet_app.ui import figures
 from outlet_app.ui.pictures import Picture
@@ -26,7 +26,6 @@ _READER = {
     ReaderState.READING: (_WAITING, N_("Reading")),
     ReaderState.TROUBLE: (_TROUBLE, N_("Reader trouble")),
 }
-_SENDS_LATER = N_("Sends later")
 _LINK = {
     LinkState.UNKNOWN: (_WAITING, N_("Link not yet known")),
     LinkState.ONLINE: (_GOOD, N_("Online")),
@@ -116,12 +115,13 @@ class StatusStrip(QFrame):
     def show_link(self, view: LinkView) -> None:
         """How the link stands, which layer fails, and what waits for it."""
         self._link = view
-        badge, word = _LINK[view.state]
+        badge, name = _LINK[view.state]
+        word = _(name)
         rest = link_layer_text(view.failure) if view.failure is not None else ""
         if view.hold is not None:
-            until = figures.day_and_time(view.hold.until, datetime.now().astimezone().date())
-            word, rest = _SENDS_LATER, held_text(view.hold.why, until)
-        self._link_sign.say(badge, _(word), rest)
+            word = _("Sends at {time}").format(time=_coming(view.hold.until))
+            rest = held_briefly(view.hold.why)
+        self._link_sign.say(badge, word, rest)
         self._waiting.setText(self._waiting_words(view))
 
     def show_clerk(self, number: str | None) -> None:
@@ -161,3 +161,10 @@ class StatusStrip(QFrame):
         if self._time.text() != now:
             self._time.setText(now)
             self._time.setAccessibleName(_("Time {time}").format(time=now))
+
+
+def _coming(moment: datetime) -> str:
+    """A time within a day needs no day beside it."""
+    now = datetime.now().astimezone()
+    near = moment - now < timedelta(days=1)
+    return figures.time_of_day(moment) if near else figures.day_and_time(moment, now.date())
