@@ -106,6 +106,7 @@ class DayEnd:
         day = self.look()
         if day.open_count and not sign_open:
             raise KnownFailure(FailureCode.DAY_HAS_OPEN, str(day.open_count))
+        self._refuse_others(number, _act(day))
         vouched = self._people.vouch(number, pin, Act.CLOSE_DAY)
         for _ in range(_TRIES):
             situation = self._workplace.enrolled()
@@ -120,6 +121,12 @@ class DayEnd:
             if kept is not None:
                 return kept
         raise KnownFailure(FailureCode.STORAGE_LOCKED, "days are being closed")
+
+    def _refuse_others(self, number: str, act: Act) -> None:
+        """Whose role does not allow it is asked for no PIN: the journal would say that they approved."""
+        entry = self._workplace.enrolled().standing.roster.find(number)
+        if entry is not None and not may(entry.role, act):
+            raise KnownFailure(FailureCode.ROLE_NOT_ALLOWED, str(entry.role))
 
     def _so_far(self, situation: Situation) -> DaySoFar:
         terminal, db = situation.enrolment.terminal, self._workplace.db

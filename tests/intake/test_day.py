@@ -145,11 +145,14 @@ def test_a_day_past_midnight_is_that_of_its_records(intake: Intake, clock: Clock
     assert close(intake).closing.day == date(2026, 3, 2)
 
 
-def test_a_wrong_pin_and_a_technician_close_nothing(intake: Intake) -> None:
+def test_a_wrong_pin_and_a_technician_close_nothing(intake: Intake, home: Path) -> None:
     sold(intake)
     assert refused(intake, pin="000000") is FailureCode.PIN_WRONG
     assert refused(intake, TECHNICIAN) is FailureCode.ROLE_NOT_ALLOWED
     assert intake.day.last_number() == 0
+    with closing(sqlite3.connect(home / FILE_NAME)) as db:
+        approved = db.execute("SELECT subject FROM journal WHERE event = 'approved'").fetchall()
+    assert approved == [], "what they may not do they did not approve either"
 
 
 def test_over_a_difference_a_supervisor_alone_closes(intake: Intake) -> None:
