@@ -5,11 +5,18 @@ import io
 import sys
 from typing import TextIO
 
+from outlet_app.core_dumps import forbid_core_dumps
+
 _LONGEST_LINE = 1024
 
 
 def standard_input() -> TextIO:
-    """Standard input; Python has none where the shell closed it, which is as good as an empty one."""
+    """Standard input; Python has none where the shell closed it, which is as good as an empty one.
+
+    What is read from it are PINs, codes and people's data: from here on nobody
+    gets a picture of this process's memory.
+    """
+    forbid_core_dumps()
     given = sys.stdin or io.StringIO()
     if isinstance(given, io.TextIOWrapper):
         # bytes that are no text are for the rules of what is read to refuse, not for the decoder

@@ -113,6 +113,36 @@ def test_kiosk_and_reader_process_cannot_be_read_traced_or_dumped(counter: Count
     assert [path for place in counter.places for path in place.rglob("core*")] == []
 
 
+def test_a_command_that_takes_pins_or_corrections_cannot_be_read_or_traced() -> None:
+    """All that read standard input do it through one function."""
+    program = (
+        "import sys\n"
+        "from outlet_app.cli.secret_lines import secret_lines\n"
+        "pin, = secret_lines('PIN')\n"
+        "print('taken', flush=True)\n"
+        "sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        preexec_fn=may_dump_and_not_trace,  # noqa: PLW1509 - calls into libc, which take no lock
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(PIN + "\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "taken\n"
+            (seen,) = reach_for(process.pid)
+            limit = core_limit(process.pid)
+        finally:
+            process.kill()
+    assert [result in REFUSED for result in seen] == [True, True], seen
+    assert limit == ["0", "0"]
+
+
 @pytest.mark.parametrize("command", ["register", "read"])
 def test_a_command_that_waits_for_the_card_cannot_be_read_or_traced(
     counter: CounterUnderTest, command: str

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from outlet_app.contract.day_words import closing_from_value
+from outlet_app.contract.day_words import OpenRun, closing_from_value
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.contract.signing import Context
 from outlet_app.domain.days import DifferenceKind
@@ -19,7 +19,6 @@ from outlet_app.domain.registrations import Person, RecordState, Role, Slip
 from outlet_app.intake.service import Intake
 from outlet_app.store.clock_store import ClockStore
 from outlet_app.store.database import FILE_NAME
-from outlet_app.store.day_rows import OpenRun
 from outlet_app.store.day_store import StoredClosing
 from outlet_app.store.journal import Journal
 from outlet_app.store.outbox import Outbox
