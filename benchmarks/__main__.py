@@ -8,6 +8,7 @@ from benchmarks import (
     guessing,
     gui_gap,
     held_up,
+    line_speed,
     reading,
     rescuing,
 )
@@ -20,4 +21,5 @@ at_scale.main()
 guessing.main()
 draining.main()
 draining_memory.main()
+line_speed.main()
 rescuing.main()

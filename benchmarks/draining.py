@@ -52,7 +52,7 @@ def main() -> None:
 
 def _rate(outlet: OutletUnderTest, ours: OperatorUnderTest, bares: OperatorUnderTest) -> None:
     mine = theirs = 0.0
-    _direct(outlet, ours.url)
+    direct(outlet, ours.url)
     for _ in range(ROUNDS):
         fill(outlet.home, next(_blocks), RECORDS // ROUNDS)
         with _noted_bodies() as bodies:
@@ -68,7 +68,7 @@ def _wire(outlet: OutletUnderTest, ours: OperatorUnderTest) -> None:
     fill(outlet.home, next(_blocks), WIRE_RECORDS)
     sealed = _sealed_bytes(outlet)
     with paced_line(ours.port) as line:
-        _direct(outlet, line.url)
+        direct(outlet, line.url)
         _drained_s(outlet)
     there, back = line.carried.there / sealed, line.carried.back / sealed
     print(f"bytes on the wire, both ways, for {WIRE_RECORDS} records, against their sealed bytes")
@@ -78,7 +78,7 @@ def _wire(outlet: OutletUnderTest, ours: OperatorUnderTest) -> None:
 def _slow_line(outlet: OutletUnderTest, ours: OperatorUnderTest) -> None:
     fill(outlet.home, next(_blocks), SLOW_RECORDS)
     with paced_line(ours.port, bytes_per_s=SLOW_BYTES_PER_S, round_trip_s=SLOW_ROUND_TRIP_S) as line:
-        _direct(outlet, line.url)
+        direct(outlet, line.url)
         took_s = _drained_s(outlet)
     filled = line.carried.there / (took_s * SLOW_BYTES_PER_S)
     print(f"{SLOW_RECORDS} records over 64 kbit/s each way with 600 ms round trip")
@@ -161,7 +161,7 @@ def _sealed_bytes(outlet: OutletUnderTest) -> int:
         return int(db.execute(waiting).fetchone()[0])
 
 
-def _direct(outlet: OutletUnderTest, url: str) -> None:
+def direct(outlet: OutletUnderTest, url: str) -> None:
     """The outlet's operator stands there from now on."""
     with Stores(outlet.home) as stores:
         stores._db.execute("UPDATE enrolment SET server = ?", (url,))  # noqa: SLF001 - no product moves a server

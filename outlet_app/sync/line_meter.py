@@ -11,17 +11,19 @@ from outlet_app.sync.tcp_count import carried_bytes
 from outlet_app.sync.whole_head import WholeHeadResponse
 
 _AROUND = 1.1
-"""TLS and the heads of packets beside the messages of HTTP, where the system does not count them."""
+"""What messages of HTTP weigh with TLS, the heads of packets and what confirms these."""
 
+_BUFFER_S = 0.5
 _LEAST_BUFFER_BYTES = 4_096
 _MOST_BUFFER_BYTES = 65_536
 
 
 class LineMeter:
-    """Of one client. ``bytes_per_s`` 0 holds nothing back."""
+    """Of one client. ``bytes_per_s`` is what may go both ways, all in all; 0 holds nothing back."""
 
     def __init__(self, bytes_per_s: int = 0) -> None:
-        self.pace = Pace(bytes_per_s) if bytes_per_s else None
+        self._bytes_per_s = bytes_per_s
+        self.pace = Pace(int(bytes_per_s / _AROUND)) if bytes_per_s else None
         self._lock = threading.Lock()
         self._messages = 0
         self._gone = 0
@@ -71,10 +73,10 @@ class LineMeter:
             self.pace.take(count)
 
     def socket_options(self) -> list[tuple[int, int, int]]:
-        """A buffer so small that the other side feels how slowly it is read."""
+        """A buffer so small that the other side feels how slowly it is read, half a second's worth."""
         if self.pace is None:
             return []
-        size = min(max(self.pace.piece_bytes * 2, _LEAST_BUFFER_BYTES), _MOST_BUFFER_BYTES)
+        size = min(max(int(self._bytes_per_s * _BUFFER_S), _LEAST_BUFFER_BYTES), _MOST_BUFFER_BYTES)
         return [(socket.SOL_SOCKET, socket.SO_RCVBUF, size)]
 
     def end(self) -> None:

@@ -5,10 +5,12 @@ import time
 from collections.abc import Callable
 
 PIECE_S = 0.125
-"""What is let through at once is worth this much time."""
+"""What is let through at once is worth this much time, or is one packet."""
 
 _MOST_PIECE_BYTES = 8_192
-_LEAST_PIECE_BYTES = 128
+_LEAST_PIECE_BYTES = 1_400
+"""One packet: shorter ones would be heads for the most part."""
+
 _LATE_S = 0.05
 """Waking up late costs no speed; a line that was idle for longer than this saved nothing up."""
 

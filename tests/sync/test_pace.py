@@ -87,15 +87,27 @@ def test_the_end_wakes_whoever_is_held_back() -> None:
     assert time.monotonic() - begun < 5, "nobody is held back any more"
 
 
-def test_a_long_message_goes_in_pieces_of_an_eighth_of_a_second() -> None:
-    meter = LineMeter(BYTES_PER_S)
-    assert meter.pace is not None
-    data = bytes(range(256)) * 8
+@pytest.mark.parametrize(
+    ("bytes_per_s", "piece_bytes"), [(1_000, 1_400), (8_000, 1_400), (44_000, 5_000), (1_000_000, 8_192)]
+)
+def test_a_long_message_goes_in_pieces_of_an_eighth_of_a_second_or_a_packet(
+    bytes_per_s: int, piece_bytes: int
+) -> None:
+    meter = LineMeter(bytes_per_s)
     meter.end()
+    data = bytes(range(256)) * 100
     pieces = list(meter.pieces(data))
     assert b"".join(pieces) == data
-    assert max(len(piece) for piece in pieces) == BYTES_PER_S // 8
+    assert max(len(piece) for piece in pieces) == piece_bytes
     assert list(meter.pieces(b"")) == []
+
+
+def test_a_tenth_is_left_for_what_goes_around_the_messages() -> None:
+    meter = LineMeter(11_000)
+    assert meter.pace is not None
+    begun = time.monotonic()
+    meter.passed(5_000)
+    assert 0.5 <= meter.held_s <= time.monotonic() - begun
 
 
 def test_without_a_speed_limit_a_message_goes_whole() -> None:
