@@ -1,5 +1,6 @@
 """``outlet queue export`` and ``import-receipts``: records and receipts on a stick, without a network."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import click
 
 from outlet_app.cli.clock import now
+from outlet_app.cli.terminal_bar import terminal_bar
 from outlet_app.command_files import take_each
 from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.domain.registrations import RecordState
@@ -56,7 +58,10 @@ def export(
     """Nothing changes here: what was written waits until its receipt comes back."""
     chosen = Selection(_states(states, every=every or bool(ids)), first, last, ids or None)
     removed: list[int] = []
-    written = export_bundles(settings.home, target, chosen, Exporting(now, on_swept=removed.append))
+    with terminal_bar(wanted=not as_json) as bar:
+        how = Exporting(now, on_swept=removed.append)
+        how = how if bar is None else replace(how, on_records=bar.show)
+        written = export_bundles(settings.home, target, chosen, how)
     if as_json:
         write_json(
             {
@@ -83,7 +88,9 @@ def take_receipts(settings: Settings, files: tuple[Path, ...], as_json: bool) ->
     """Nothing is taken of a wrong file, which is named and keeps no other out."""
 
     def take(file: Path) -> dict[str, Any]:
-        taken = import_receipts(settings.home, file, now)
+        with terminal_bar(wanted=not as_json, counts=False) as bar:
+            tell = {} if bar is None else {"on_bytes": bar.show}
+            taken = import_receipts(settings.home, file, now, **tell)
         counts = {str(name): taken.states[str(name)] for name in _SHOWN}
         return {"terminal": taken.terminal, **counts, "queued_again": taken.queued_again}
 

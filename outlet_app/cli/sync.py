@@ -10,9 +10,10 @@ import click
 
 from outlet_app.cli.clock import now
 from outlet_app.cli.probe import probe
-from outlet_app.cli.sync_progress import Progress, is_shown
+from outlet_app.cli.sync_progress import Progress
 from outlet_app.cli.sync_status import status
 from outlet_app.cli.sync_words import last_line, tell_json, tell_people
+from outlet_app.cli.terminal_bar import is_shown
 from outlet_app.command_output import write_json, write_line
 from outlet_app.domain import exit_codes
 from outlet_app.domain.failures import FailureCode, KnownFailure

@@ -1,31 +1,20 @@
 """The bar of ``outlet sync run`` on a terminal: records answered for, of those that wait."""
 
-import os
-import sys
 import time
 from pathlib import Path
-from typing import Any
-
-import click
 
 from outlet_app.cli.clock import now
 from outlet_app.cli.sync_words import event_text
+from outlet_app.cli.terminal_bar import TerminalBar
 from outlet_app.command_output import write_note
 from outlet_app.domain.registrations import RecordState
-from outlet_app.i18n import _
 from outlet_app.sync.events import EventName, SyncEvent, SyncReport
 from outlet_app.sync.stores import Stores
 
 COUNT_S = 1.0
 """The records that wait are counted anew no more often than this: others come in while it runs."""
 
-_LINE_AWAY = "\r\x1b[K"
 _AS_HOPED = frozenset({RecordState.ACCEPTED, RecordState.RECEIVED})
-
-
-def is_shown() -> bool:
-    """True where standard error is a terminal that can go back to the beginning of a line."""
-    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 class Progress:
@@ -34,8 +23,9 @@ class Progress:
     def __init__(self, home: Path, report: SyncReport) -> None:
         self._home = home
         self._report = report
-        self._bar: Any = None
+        self._bar: TerminalBar | None = None
         self._sent_before = 0
+        self._of = 0
         self._counted_at = 0.0
 
     def takes(self, event: SyncEvent) -> bool:
@@ -46,32 +36,32 @@ class Progress:
             return True
         if self._bar is None:
             return False
-        self._go_on()
+        self._go_on(self._bar)
         if event.name is EventName.SENT or _is_as_hoped(event):
             return True
-        click.echo(_LINE_AWAY, nl=False, err=True)
+        self._bar.make_room()
         return False
 
     def end(self) -> None:
-        """The line is left as it is, the cursor in the next."""
+        """The run is over, however it ended."""
         if self._bar is not None:
-            self._go_on(at_once=True)
-            self._bar.render_finish()
+            self._go_on(self._bar, at_once=True)
+            self._bar.end()
             self._bar = None
 
     def _begin(self) -> None:
-        waiting = self._waiting()
-        if waiting:
+        self._of = self._waiting()
+        if self._of:
             self._sent_before = self._report.sent
-            self._bar = click.progressbar(length=waiting, label=_("Records"), show_pos=True, file=sys.stderr)
-            self._bar.render_progress()
+            self._bar = TerminalBar()
+            self._bar.show(0, self._of)
 
-    def _go_on(self, *, at_once: bool = False) -> None:
+    def _go_on(self, bar: TerminalBar, *, at_once: bool = False) -> None:
+        # an operator that lost records is sent them again: they are counted once
         done = self._report.sent - self._sent_before
         if at_once or time.monotonic() - self._counted_at >= COUNT_S:
-            self._bar.length = max(done + self._waiting(), 1)
-        # an operator that lost records is sent them again: they are counted once, and the bar never goes back
-        self._bar.update(max(0, min(done, self._bar.length) - self._bar.pos))
+            self._of = done + self._waiting()
+        bar.show(done, self._of)
 
     def _waiting(self) -> int:
         self._counted_at = time.monotonic()

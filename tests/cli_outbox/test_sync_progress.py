@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -177,3 +178,25 @@ def test_watching_shows_a_bar_a_run(joined: Terminal) -> None:
     assert code == 0
     assert seen.count(CURSOR_IS_BACK) == 1
     assert "Sent 1" in out
+
+
+def test_records_carried_by_hand_show_the_same_bar(
+    operator: OperatorUnderTest, joined: Terminal, tmp_path: Path
+) -> None:
+    for order in range(3):
+        joined.outlet.register(card=f"person-{order}")
+    out, back = tmp_path / "out.oau", tmp_path / "back.oau"
+    with on_terminal(joined, "queue", "export", str(out)) as run:
+        code, said, seen = run.end()
+    assert (code, positions(seen)[-1]) == (0, (3, 3))
+    assert "3 records, 1 to 3" in said
+    operator.run("import", str(out), "--receipts", str(back))
+    with on_terminal(joined, "queue", "import-receipts", str(back)) as run:
+        code, said, seen = run.end()
+    assert code == 0
+    assert "100%" in seen
+    assert seen.endswith(CURSOR_IS_BACK + "\r\n")
+    assert "Accepted: 3" in said
+    with on_terminal(joined, "queue", "export", str(out), "--all", "--json") as run:
+        code, _, seen = run.end()
+    assert (code, seen) == (0, "")
