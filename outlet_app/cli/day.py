@@ -100,6 +100,9 @@ def reconcile(settings: Settings, as_json: bool) -> None:
     result = found.result
     if not result.difference_count:
         write_line(_("Numbers {first} to {last}: terminal and operator agree.").format(**result.to_value()))
+    else:
+        text = _("Numbers {first} to {last}: terminal and operator differ in {difference_count}.")
+        write_line(text.format(**result.to_value()))
     _write_differences(result.differences, enrolment.outlet, enrolment.terminal)
     if result.waiting:
         write_line(_("Not sent yet, or set aside: {count}").format(count=result.waiting))

@@ -103,24 +103,27 @@ class DayEnd:
         DAY_HAS_OPEN (the detail says how many), ROLE_NOT_ALLOWED (over
         differences a supervisor alone), those of People.vouch, those of storage.
         """
-        day = self.look()
-        if day.open_count and not sign_open:
-            raise KnownFailure(FailureCode.DAY_HAS_OPEN, str(day.open_count))
+        situation = self._workplace.enrolled()
+        day = self._closable(situation, sign_open=sign_open)
         self._refuse_others(number, _act(day))
         vouched = self._people.vouch(number, pin, Act.CLOSE_DAY)
         for _ in range(_TRIES):
-            situation = self._workplace.enrolled()
-            day = self._so_far(situation)
-            clerk = as_listed(situation, vouched, _act(day))
-            if day.open_count and not sign_open:
-                raise KnownFailure(FailureCode.DAY_HAS_OPEN, str(day.open_count))
+            # what was looked at is signed over as it stood then; what came since is the next closing's
+            clerk = as_listed(self._workplace.enrolled(), vouched, _act(day))
             last = day.last_closing
             if last is not None and day.last < day.first and last.closing.day >= day.day:
                 return last
             kept = self._signed(situation, day, clerk)
             if kept is not None:
                 return kept
+            day = self._closable(situation, sign_open=sign_open)
         raise KnownFailure(FailureCode.STORAGE_LOCKED, "days are being closed")
+
+    def _closable(self, situation: Situation, *, sign_open: bool) -> DaySoFar:
+        day = self._so_far(situation)
+        if day.open_count and not sign_open:
+            raise KnownFailure(FailureCode.DAY_HAS_OPEN, str(day.open_count))
+        return day
 
     def _refuse_others(self, number: str, act: Act) -> None:
         """Whose role does not allow it is asked for no PIN: the journal would say that they approved."""

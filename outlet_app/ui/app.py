@@ -190,6 +190,7 @@ class Kiosk(QObject):
             self._sticks.work,
             self._joins,
             self._days,
+            self._days.work,
         )
         window = (self.shell, *self.shell.findChildren(QObject))
         for speaker in (self.bridge, self.counter, self._idle, *watchers, *window):

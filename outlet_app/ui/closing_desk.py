@@ -1,6 +1,12 @@
-"""What the page of the day's end asks of the intake. Used on the intake thread alone."""
+"""What the page of the day's end asks of the intake: of one of its own, so that no registration waits for it.
 
-from collections.abc import Callable
+Where no day was closed for years, a hundred thousand numbers have bytes and signatures to be looked at.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
 
 from outlet_app.contract.day_words import OpenRun
 from outlet_app.domain.registrations import local_number
@@ -16,27 +22,34 @@ _MOST_LINES = 200
 class ClosingDesk:
     """Takes and gives values only; raises KnownFailure for what a person can act on."""
 
-    def __init__(self, intake: Callable[[], Intake]) -> None:
-        self._open_intake = intake
+    def __init__(self, home: Path, clock: Callable[[], datetime]) -> None:
+        self._home = home
+        self._clock = clock
 
     def look(self, clerk: SignedInClerk) -> DayView:
         """The day so far, as this person sees it; KnownFailure NOT_ENROLLED, ROLE_NOT_ALLOWED."""
-        intake = self._open_intake()
-        intake.people.admit(clerk, Act.CLOSE_DAY)
-        return _view(intake, intake.day.look(), clerk)
+        with self._intake() as intake:
+            intake.people.admit(clerk, Act.CLOSE_DAY)
+            return _view(intake, intake.day.look(), clerk)
 
     def close(self, number: str, pin: str, *, sign_open: bool) -> ClosedView:
         """Close it; KnownFailure of DayEnd.close."""
-        intake = self._open_intake()
-        before = intake.day.last_number()
-        closing = intake.day.close(number, pin, sign_open=sign_open).closing
+        with self._intake() as intake:
+            before = intake.day.last_number()
+            kept = intake.day.close(number, pin, sign_open=sign_open).closing
         return ClosedView(
-            closing.day,
-            closing.number,
-            closing.last - closing.first + 1,
-            sum(run.last - run.first + 1 for run in closing.open),
-            again=closing.number == before,
+            kept.day,
+            kept.number,
+            kept.last - kept.first + 1,
+            sum(run.last - run.first + 1 for run in kept.open),
+            again=kept.number == before,
         )
+
+    @contextmanager
+    def _intake(self) -> Iterator[Intake]:
+        """For one question, on whatever thread asks it."""
+        with closing(Intake.open(self._home, self._clock)) as intake:
+            yield intake
 
 
 def _view(intake: Intake, day: DaySoFar, clerk: SignedInClerk) -> DayView:

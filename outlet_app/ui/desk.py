@@ -28,7 +28,6 @@ from outlet_app.store.integrity import is_damage_noted
 from outlet_app.store.rescue_notice import RescueNotice, mark_told, untold_notice
 from outlet_app.sync.enrolling import Enrolled
 from outlet_app.texts.rescue import rescue_words
-from outlet_app.ui.closing_desk import ClosingDesk
 from outlet_app.ui.mend_views import Replacement
 from outlet_app.ui.mending_desk import MendingDesk
 from outlet_app.ui.receipt_code import qr_code
@@ -80,8 +79,6 @@ class Desk:
         """Of one more number on one identity; good for the draft that it was given for, and once."""
         self.mending = MendingDesk(lambda: self._intake, _view)
         """What is done about records afterwards."""
-        self.days = ClosingDesk(lambda: self._intake)
-        """The day's end."""
 
     def _opened(self) -> Intake:
         intake = Intake.open(self._home, self._clock)

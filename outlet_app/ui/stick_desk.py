@@ -10,8 +10,8 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.intake.journey import State
 from outlet_app.ui import stick_jobs
 from outlet_app.ui.counter import Counter
+from outlet_app.ui.side_thread import SideThread
 from outlet_app.ui.stick_jobs import StickLook, TakenAll, Written
-from outlet_app.ui.stick_thread import StickThread
 from outlet_app.ui.sticks import FindSticks, Stick, mounted_sticks
 
 _LOOK_EVERY_MS = 1000
@@ -34,7 +34,7 @@ class StickDesk(QObject):
         self._find_sticks = find_sticks
         self._shell = shell = counter.shell
         self._page = shell.stick
-        self.work = StickThread()
+        self.work = SideThread("stick")
         """What is done at the stick."""
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_EVERY_MS)

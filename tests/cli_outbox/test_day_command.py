@@ -1,6 +1,8 @@
 """``outlet day``: closed with a PIN, compared with a real operator, exported with both signatures."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from outlet_app.contract.signed_object import signed_from_form
@@ -50,11 +52,11 @@ def test_a_day_is_closed_compared_and_told_to_the_operator(
         "closings": 1,
         "results": 2,
     }
-    _, closing, *results = [json.loads(line) for line in file.read_text().splitlines()]
+    _, kept, *results = [json.loads(line) for line in file.read_text().splitlines()]
     with Stores(joined.home) as stores:
         key = load_key(joined.home, closed["terminal"]).public
         assert [one.told for one in stores.days(closed["terminal"]).closings()] == [True]
-    assert signed_from_form(closing["closing"], "closing").is_signed_by(key, Context.DAY_CLOSING)
+    assert signed_from_form(kept["closing"], "closing").is_signed_by(key, Context.DAY_CLOSING)
     assert all(
         signed_from_form(one["result"], "result").is_signed_by(key, Context.DAY_RESULT) for one in results
     )
@@ -78,3 +80,19 @@ def test_people_are_told_in_words(joined: Terminal) -> None:
 def test_who_has_not_joined_has_no_day(terminal: Terminal) -> None:
     assert terminal("day", "status", "--json").error == "not-enrolled"
     assert terminal("day", "reconcile", "--json").error == "not-enrolled"
+
+
+def test_differences_are_told_and_do_not_fail_the_command(
+    joined: Terminal, operator: OperatorUnderTest
+) -> None:
+    joined.register(number=6_100_003)
+    joined("sync", "run", "--once")
+    with Stores(joined.home) as stores:
+        (terminal,) = stores.enrolments.terminals()
+    with closing(sqlite3.connect(operator.folder / "operator.db")) as db:
+        db.execute("UPDATE records SET state = 'received' WHERE terminal = ?", (terminal,))
+        db.commit()
+    ran = joined("day", "reconcile", "--json")
+    assert (ran.code, ran.last["agreed"], ran.last["difference_count"]) == (0, False, 1)
+    told = joined("day", "reconcile")
+    assert (told.code, "differ in 1" in told.out) == (0, True)

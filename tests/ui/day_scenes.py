@@ -62,6 +62,11 @@ def _signing(shell: Shell) -> PageFrame:
     return shell.day
 
 
+def _waiting(shell: Shell) -> PageFrame:
+    shell.day.show_busy()
+    return _page(shell)
+
+
 def _closed(shell: Shell) -> PageFrame:
     _day(_open_day)(shell)
     shell.day.show_closed(ClosedView(DAY, 12, 27, 4, again=False))
@@ -111,6 +116,7 @@ def _given_up(shell: Shell) -> PageFrame:
 
 SCENES: dict[str, Callable[[Shell], PageFrame]] = {
     "day": _day(_open_day),
+    "day-waiting": _waiting,
     "day-clean": _day(lambda: CLEAN),
     "day-differing": _day(_differing),
     "day-signing": _signing,

@@ -1,5 +1,6 @@
 """The day closed at the counter: seen side by side, compared, signed over; and a record that is given up."""
 
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +12,11 @@ from PySide6.QtTest import QTest
 
 from outlet_app.domain.registrations import ServiceDetails, Statements
 from outlet_app.intake.journey import State
+from outlet_app.intake.service import SignedInClerk
 from outlet_app.sync.enrolling import enrol
 from outlet_app.sync.stores import Stores
 from outlet_app.ui.app import Kiosk
+from outlet_app.ui.closing_desk import ClosingDesk
 from outlet_app.ui.day_views import DayView
 from outlet_app.ui.desk import Desk
 from tests.operator_fixture import OperatorUnderTest
@@ -153,3 +156,27 @@ def test_a_record_set_aside_is_given_up_with_a_supervisor(open_kiosk: OpenKiosk,
         row = stores.outbox("").by_id(record_id)
     assert row.given_up is not None
     assert (row.given_up.reason, row.given_up.by) == ("registered-anew", SUPERVISOR)
+
+
+def test_while_very_many_numbers_are_looked_at_the_counter_goes_on(
+    open_kiosk: OpenKiosk, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, looked = threading.Event(), ClosingDesk.look
+
+    def look(days: ClosingDesk, clerk: SignedInClerk) -> DayView:
+        assert seen.wait(20)
+        return looked(days, clerk)
+
+    monkeypatch.setattr(ClosingDesk, "look", look)
+    kiosk = open_kiosk(home)
+    acting.at_home(kiosk)
+    page = kiosk.shell.day
+    acting.press(kiosk, "tile-day")
+    until(lambda: kiosk.shell.page is page)
+    assert (page.view, page.is_busy, page.go.isEnabled()) == (None, True, False)
+    acting.press(kiosk, "tile-records")
+    until(lambda: kiosk.shell.page is kiosk.shell.records and kiosk.bridge.is_idle)
+    seen.set()
+    until(lambda: not kiosk._days.work.is_busy)
+    assert kiosk.shell.page is kiosk.shell.records, "nobody is taken back to where they went away from"
+    assert at_the_day(kiosk).records == 0

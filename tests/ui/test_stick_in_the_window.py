@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from outlet_app.intake.journey import State
 from outlet_app.ui.app import Kiosk
-from outlet_app.ui.stick_thread import StickThread
+from outlet_app.ui.side_thread import SideThread
 from outlet_app.ui.sticks import Stick, mounted_sticks
 from tests.bundles.stick import Stick as CarriedStick
 from tests.operator_fixture import OperatorUnderTest
@@ -160,7 +160,7 @@ def test_no_disk_of_this_machine_is_taken_for_a_stick() -> None:
 
 
 def test_what_was_asked_for_meanwhile_is_done_next_and_never_forgotten(qtbot: object) -> None:
-    work, go_on, told = StickThread(), threading.Event(), list[str]()
+    work, go_on, told = SideThread("stick"), threading.Event(), list[str]()
 
     def hear(found: str) -> None:
         told.append(found)

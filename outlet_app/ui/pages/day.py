@@ -86,6 +86,11 @@ class DayPage(PageFrame):
         return self._view
 
     @property
+    def is_busy(self) -> bool:
+        """True while it is being looked at, compared or closed."""
+        return self._is_busy
+
+    @property
     def is_at_facts(self) -> bool:
         """True while nothing has been begun."""
         return self._steps.currentWidget() is self._facts
@@ -155,7 +160,8 @@ class DayPage(PageFrame):
         if self._failure is not None:
             text = failure_text(self._failure.code)
             self._refusal.say("red", text.what, text.do)
-        self.compare.say(_("Comparing…") if self._is_busy and self.is_at_facts else _("Compare"))
+        is_comparing = self._is_busy and view is not None and self.is_at_facts
+        self.compare.say(_("Comparing…") if is_comparing else _("Compare"))
         self.back.say(_("Records") if not self.is_signing else _("Back"))
         self.go.say(self._go_words())
         self._show_buttons()

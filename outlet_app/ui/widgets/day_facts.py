@@ -93,6 +93,7 @@ class DayFacts(QWidget):
         self._lines.setText("\n".join(self._listed()))
 
     def _say_compared(self) -> None:
+        self._compared.setVisible(self._view is not None)
         comparison = None if self._view is None else self._view.comparison
         if comparison is None:
             text = _("Compare when there is a network; the day can be closed without.")
@@ -109,7 +110,7 @@ class DayFacts(QWidget):
     def _heading_words(self) -> str:
         view = self._view
         if view is None:
-            return ""
+            return _("Slips, journal and records are being looked through…")
         if view.closed:
             return _("Closed. Nothing was done since.")
         if not view.open_count and not self._differing():

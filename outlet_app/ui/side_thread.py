@@ -1,4 +1,4 @@
-"""The thread on which one thing at a time is done at a stick."""
+"""A thread on which one thing at a time is done beside the counter: at a stick, or through a long day."""
 
 import logging
 import threading
@@ -12,10 +12,10 @@ from outlet_app.domain.failures import KnownFailure
 STOP_S = 1.0
 log = logging.getLogger(__name__)
 
-Job = Callable[["StickThread"], Any]
+Job = Callable[["SideThread"], Any]
 
 
-class StickThread(QObject):
+class SideThread(QObject):
     """Lives in the GUI thread. ``failed`` carries a KnownFailure, or None for an error of our own."""
 
     progressed = Signal(int, int)
@@ -23,8 +23,9 @@ class StickThread(QObject):
     failed = Signal(object)
     _ended = Signal(object, object)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
+        self._name = name
         self._unwanted = threading.Event()
         self._thread: threading.Thread | None = None
         self._next: Job | None = None
@@ -43,7 +44,7 @@ class StickThread(QObject):
         else:
             self._unwanted.clear()
             self._percent = -1
-            self._thread = threading.Thread(target=self._work, args=(job,), name="stick", daemon=True)
+            self._thread = threading.Thread(target=self._work, args=(job,), name=self._name, daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -51,7 +52,7 @@ class StickThread(QObject):
         self._unwanted.set()
 
     def end(self) -> None:
-        """The window goes: wait STOP_S at most, a stick that hangs keeps nobody."""
+        """The window goes: wait STOP_S at most, what hangs keeps nobody."""
         self._next = None
         self.stop()
         if self._thread is not None:
@@ -87,5 +88,5 @@ class StickThread(QObject):
             log.info("refused: %s", failure.code)
             self.failed.emit(failure)
         else:
-            log.error("unexpected error at a stick", exc_info=failure)
+            log.error("unexpected error on the thread %s", self._name, exc_info=failure)
             self.failed.emit(None)
