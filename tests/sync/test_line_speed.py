@@ -7,13 +7,19 @@ import time
 
 import pytest
 
+from campaigns.faults.faults import Fault, FaultKind, Message, Part, nothing
+from campaigns.faults.proxy import FaultProxy
+from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.domain.registrations import RecordState, Slip
 from outlet_app.sync.addresses import parse_address
 from outlet_app.sync.client import Request, ServerClient, TimeLimits
 from outlet_app.sync.line_meter import LineMeter
-from outlet_app.sync.link_limits import LinkLimits
+from outlet_app.sync.link_limits import LEAST_BYTES_A_DAY, LinkLimits
 from outlet_app.sync.sender import Sending, send
 from outlet_app.sync.worker import SyncWorker
+from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import QUICK, OutletUnderTest, wall_clock
+from tests.sync.man_in_the_middle import through
 from tests.sync.strange_servers import answers, http_answer, strange_server
 
 
@@ -75,3 +81,25 @@ def test_the_systems_count_outlives_the_connection() -> None:
     assert meter.carried() >= carried
     meter.begins(near)
     assert meter.carried() >= carried, "a handle that is closed says nothing, and takes nothing away"
+
+
+def test_a_line_that_breaks_off_while_bytes_are_held_back_doubles_and_loses_nothing(
+    operator: OperatorUnderTest, outlet: OutletUnderTest
+) -> None:
+    slips = [outlet.register(card=f"person-{order}") for order in range(3)]
+    link = LinkLimits(most_bytes_a_day=LEAST_BYTES_A_DAY, most_bytes_a_s=24_000)
+    cut = Fault(FaultKind.CUT, 1, Message.REQUEST, Part.BODY, 0.5)
+    with FaultProxy(operator.port, nothing) as proxy:
+        through(proxy, outlet)
+        proxy.script = lambda connection, _: cut if connection == 0 else None
+        with pytest.raises(KnownFailure, match=FailureCode.SERVER_ERROR):
+            send(outlet.home, Sending(outlet.clock, limits=QUICK, link=link))
+        assert {outlet.state(slip.record_id) for slip in slips} == {RecordState.QUEUED}
+        report = send(outlet.home, Sending(outlet.clock, once=True, limits=QUICK, link=link))
+    assert (report.accepted, report.left) == (3, 0)
+    held = [record["sequence"] for record in operator.records() if record["id"] in _ids(slips)]
+    assert sorted(held) == [1, 2, 3]
+
+
+def _ids(slips: list[Slip]) -> set[str]:
+    return {str(slip.record_id) for slip in slips}

@@ -3,13 +3,17 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
+from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.network_settings import use_network_settings
 from outlet_app.settings import load_settings
 from outlet_app.sync.client import TimeLimits
+from outlet_app.sync.link_limits import LEAST_BYTES_A_DAY, LinkLimits
+from outlet_app.sync.sender import Sending, send
 from outlet_app.sync.stores import Stores
 from tests.operator_fixture import OperatorUnderTest, new_operator
 from tests.outlet_fixture import OutletUnderTest
@@ -95,6 +99,29 @@ def test_records_go_through_the_proxy_that_the_settings_name(
 
         proxy.refuses = True
         assert failure_of(outlet) is FailureCode.SERVER_REFUSED_CONNECTION
+
+
+@pytest.mark.parametrize("has_proxy", [False, True])
+def test_over_tls_and_through_a_proxy_a_metered_line_is_counted_and_paced(
+    outlet: OutletUnderTest, secured: Front, authority: Authority, use: Use, *, has_proxy: bool
+) -> None:
+    outlet.register()
+    limits = LinkLimits(most_bytes_a_day=LEAST_BYTES_A_DAY, most_bytes_a_s=6_000)
+    with front(secured.port) as proxy:
+        if has_proxy:
+            stands_at(outlet, f"https://{NAME}:4433")
+            use(authorities=authority.file, proxy=f"http://127.0.0.1:{proxy.port}")
+        else:
+            stands_at(outlet, f"https://127.0.0.1:{secured.port}")
+            use(authorities=authority.file)
+        begun = monotonic()
+        report = send(outlet.home, Sending(outlet.clock, link=limits))
+        took_s = monotonic() - begun
+    assert (report.accepted, report.left) == (1, 0)
+    with Stores(outlet.home) as stores:
+        used = stores.traffic().of(timestamps.china_day(outlet.clock())).bytes
+    assert 8_000 < used < 20_000
+    assert took_s > 0.9, "0.3 s without a limit"
 
 
 def test_a_server_of_this_machine_is_never_behind_a_proxy(outlet: OutletUnderTest, use: Use) -> None:
