@@ -222,3 +222,42 @@ def test_without_limits_nothing_is_counted(outlet: OutletUnderTest, tmp_path: Pa
     sent(outlet, UNLIMITED)
     with Stores(outlet.home) as stores:
         assert stores._db.execute("SELECT count(*) FROM traffic").fetchone() == (0,)
+
+
+def test_the_counter_goes_on_by_itself_once_the_hours_begin(outlet: OutletUnderTest) -> None:
+    slip = outlet.register()
+    told: queue.Queue[LinkStatus] = queue.Queue()
+    later = timedelta(0)
+    worker = SyncWorker(
+        outlet.home, told.put, lambda: wall_clock() + later, limits=QUICK, link=closed(), look_s=0.1
+    )
+    worker.start()
+    try:
+        assert told.get(timeout=10).held is not None
+        later = timedelta(hours=3)
+        while told.get(timeout=10).queued:
+            pass
+    finally:
+        assert worker.stop()
+    assert outlet.state(slip.record_id) is RecordState.ACCEPTED
+
+
+def test_who_asks_at_the_counter_is_sent_for_once(outlet: OutletUnderTest) -> None:
+    slip = outlet.register()
+    told: queue.Queue[LinkStatus] = queue.Queue()
+    worker = SyncWorker(outlet.home, told.put, wall_clock, limits=QUICK, link=closed(), look_s=0.1)
+    worker.start()
+    try:
+        assert told.get(timeout=10).queued == 1
+        worker.send_now()
+        while told.get(timeout=10).queued:
+            pass
+        assert outlet.state(slip.record_id) is RecordState.ACCEPTED
+        second = outlet.register(card="person-1")
+        while not told.get(timeout=10).queued:
+            pass
+        for _ in range(3):
+            assert told.get(timeout=10).queued == 1
+    finally:
+        assert worker.stop()
+    assert outlet.state(second.record_id) is RecordState.QUEUED
