@@ -56,7 +56,10 @@ def export(
     as_json: bool,
 ) -> None:
     """Nothing changes here: what was written waits until its receipt comes back."""
-    chosen = Selection(_states(states, every=every or bool(ids)), first, last, ids or None)
+    by_name = every or bool(ids)
+    chosen = Selection(
+        _states(states, every=by_name), first, last, ids or None, closed=by_name or bool(states)
+    )
     removed: list[int] = []
     with terminal_bar(wanted=not as_json) as bar:
         how = Exporting(now, on_swept=removed.append)

@@ -18,7 +18,8 @@ from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.database import first_row, rows, write
 from outlet_app.store.journal import Journal, JournalEvent
 
-MOST_LISTED = 400
+_ALL = -1
+"""What SQLite takes for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ class DayStore:
         found = self.closings(1)
         return found[0] if found else None
 
-    def closings(self, limit: int = MOST_LISTED) -> list[StoredClosing]:
-        """Closings, youngest first; KnownFailure STORAGE_CORRUPT when one is not what was signed."""
+    def closings(self, limit: int = _ALL) -> list[StoredClosing]:
+        """All or so many, youngest first; KnownFailure STORAGE_CORRUPT when one is not what was signed."""
         found = rows(
             self._db,
             "SELECT signed, told_at FROM day_closing WHERE terminal = ? ORDER BY number DESC LIMIT ?",
@@ -61,12 +62,13 @@ class DayStore:
         )
         return [_closing(row["signed"], told=row["told_at"] is not None) for row in found]
 
-    def closings_to_tell(self, limit: int) -> list[StoredClosing]:
-        """The oldest closings that the operator may not have."""
+    def closings_to_tell(self, limit: int, after: int = 0) -> list[StoredClosing]:
+        """The oldest closings with numbers above ``after`` that the operator may not have."""
         found = rows(
             self._db,
-            "SELECT signed FROM day_closing WHERE terminal = ? AND told_at IS NULL ORDER BY number LIMIT ?",
-            (self._terminal, limit),
+            "SELECT signed FROM day_closing WHERE terminal = ? AND told_at IS NULL AND number > ?"
+            " ORDER BY number LIMIT ?",
+            (self._terminal, after, limit),
         )
         return [_closing(row["signed"], told=False) for row in found]
 
@@ -91,8 +93,8 @@ class DayStore:
             )
         return True
 
-    def results(self, limit: int = MOST_LISTED) -> list[StoredResult]:
-        """Results, youngest first; KnownFailure STORAGE_CORRUPT when one is not what was signed."""
+    def results(self, limit: int = _ALL) -> list[StoredResult]:
+        """All or so many, youngest first; KnownFailure STORAGE_CORRUPT when one is not what was signed."""
         found = rows(
             self._db,
             "SELECT signed, answers, told_at FROM day_result WHERE terminal = ? ORDER BY number DESC LIMIT ?",
@@ -100,13 +102,13 @@ class DayStore:
         )
         return [_result(row["signed"], row["answers"], told=row["told_at"] is not None) for row in found]
 
-    def results_to_tell(self, limit: int) -> list[StoredResult]:
-        """The oldest results that the operator may not have."""
+    def results_to_tell(self, limit: int, after: int = 0) -> list[StoredResult]:
+        """The oldest results with numbers above ``after`` that the operator may not have."""
         found = rows(
             self._db,
-            "SELECT signed, answers FROM day_result WHERE terminal = ? AND told_at IS NULL"
+            "SELECT signed, answers FROM day_result WHERE terminal = ? AND told_at IS NULL AND number > ?"
             " ORDER BY number LIMIT ?",
-            (self._terminal, limit),
+            (self._terminal, after, limit),
         )
         return [_result(row["signed"], row["answers"], told=False) for row in found]
 

@@ -24,18 +24,23 @@ _CHOSEN = """
     WHERE terminal = :terminal AND sequence > :after AND sequence BETWEEN :first AND :last
         AND state IN (SELECT value FROM json_each(:states))
         AND (:ids IS NULL OR outbox.record_id IN (SELECT value FROM json_each(:ids)))
+        AND (:closed OR outbox.record_id NOT IN (SELECT record_id FROM given_up WHERE told_at IS NOT NULL))
 """
 _ABOVE_ALL = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which records: of these states and numbers, and of these only if ``ids`` are given."""
+    """Which records: of these states and numbers, and of these only if ``ids`` are given.
+
+    ``closed``: those too that were given up, as the operator has been told.
+    """
 
     states: frozenset[RecordState] = UNANSWERED
     first: int = 1
     last: int | None = None
     ids: tuple[UUID, ...] | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +74,6 @@ def _parameters(terminal: str, chosen: Selection, after: int) -> dict[str, Any]:
         "first": chosen.first,
         "last": _ABOVE_ALL if chosen.last is None else chosen.last,
         "states": json.dumps(sorted(chosen.states)),
+        "closed": chosen.closed,
         "ids": None if chosen.ids is None else json.dumps([str(one) for one in chosen.ids]),
     }

@@ -6,7 +6,7 @@ this side says only what the operator has said.
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -184,18 +184,24 @@ class _Comparison:
             answers=tuple(_sha256(one) for one in found.answers),
         )
         key = self._terminal.key
-        signed = sign_object(key.private, key_id(key.public), Context.DAY_RESULT, result.to_value())
         answers = canonical.encode({"answers": [one.to_form() for one in found.answers]})
-        self._days.put_result(result, signed, answers)
-        return StoredResult(result, signed, answers, told=False)
+        while True:
+            signed = sign_object(key.private, key_id(key.public), Context.DAY_RESULT, result.to_value())
+            if self._days.put_result(result, signed, answers):
+                return StoredResult(result, signed, answers, told=False)
+            # another comparison was kept under this number meanwhile
+            result = replace(result, number=self._days.next_result_number())
 
     def _tell(self) -> None:
-        """Closings and results that the operator may not have, until it has said so of all or takes none."""
+        """Closings and results that the operator may not have, each once; what it does not take waits."""
+        closing, result = 0, 0
         while self._requests < MOST_REQUESTS:
-            closings = self._days.closings_to_tell(MOST_WORDS)
-            results = self._days.results_to_tell(MOST_WORDS)
+            closings = self._days.closings_to_tell(MOST_WORDS, closing)
+            results = self._days.results_to_tell(MOST_WORDS, result)
             if not closings and not results:
                 return
+            closing = closings[-1].closing.number if closings else closing
+            result = results[-1].result.number if results else result
             self._requests += 1
             request = ReconciliationRequest(
                 self._terminal.name,
@@ -206,8 +212,6 @@ class _Comparison:
             answer, _signed = self._api.reconcile(request)
             taken = {*answer.closings} & {one.closing.number for one in closings}
             kept = {*answer.results} & {one.result.number for one in results}
-            if not taken and not kept:
-                return
             self._days.note_told(tuple(taken), tuple(kept), self._clock())
 
 

@@ -1,9 +1,13 @@
 """``outlet day``: closed with a PIN, compared with a real operator, exported with both signatures."""
 
+import errno
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from outlet_app.contract.signed_object import signed_from_form
 from outlet_app.contract.signing import Context
@@ -96,3 +100,37 @@ def test_differences_are_told_and_do_not_fail_the_command(
     assert (ran.code, ran.last["agreed"], ran.last["difference_count"]) == (0, False, 1)
     told = joined("day", "reconcile")
     assert (told.code, "differ in 1" in told.out) == (0, True)
+
+
+def test_every_closed_day_is_listed_and_exported_however_many_there_are(
+    joined: Terminal, tmp_path: Path
+) -> None:
+    assert close(joined).code == 0
+    with closing(sqlite3.connect(joined.home / "outlet.db")) as db:
+        db.executemany(
+            "INSERT INTO day_closing (terminal, number, first, last, signed)"
+            " SELECT terminal, ?, first, last, signed FROM day_closing WHERE number = 1",
+            [(number,) for number in range(2, 601)],
+        )
+        db.commit()
+    assert len(joined("day", "list", "--json").lines) == 600
+    file = tmp_path / "days.txt"
+    assert joined("day", "export", str(file), "--json").last["closings"] == 600
+    assert len(file.read_text().splitlines()) == 601
+
+
+def test_an_export_of_days_that_does_not_end_leaves_nothing(
+    joined: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert close(joined).code == 0
+    folder = tmp_path / "stick"
+    folder.mkdir()
+
+    def full(_number: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert joined("day", "export", str(folder / "days.txt"), "--json").error == "disk-full"
+    assert list(folder.iterdir()) == []
+    assert joined("day", "export", str(folder / "days.txt"), "--json").code == 0

@@ -18,6 +18,7 @@ from tests.operator_fixture import OperatorUnderTest
 from tests.outlet_fixture import QUICK, OutletUnderTest
 
 SUPERVISOR = "7002"
+EVERY = frozenset(RecordState)
 
 
 @pytest.fixture
@@ -81,6 +82,9 @@ def test_a_gap_is_explained_at_the_next_contact_and_after_a_restore_again(
     row = outlet.record(first.record_id)
     assert row.given_up is not None
     assert row.given_up.told
+    assert export(outlet.home, tmp_path, Selection(states=EVERY), Exporting(outlet.clock))[0].first == 2
+    (whole,) = export(outlet.home, tmp_path, Selection(states=EVERY, closed=True), Exporting(outlet.clock))
+    assert (whole.first, whole.last) == (1, 2), "who asks for all has it still"
     assert not reconcile(outlet.home, outlet.clock, QUICK).result.differences
     outlet.register()
     outlet.send()

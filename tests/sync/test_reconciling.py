@@ -14,11 +14,13 @@ from outlet_app.contract.signed_object import signed_from_form
 from outlet_app.contract.signing import Context
 from outlet_app.domain.days import DifferenceKind
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.intake.service import Intake
 from outlet_app.store.day_store import StoredResult
+from outlet_app.sync import reconciling
 from outlet_app.sync.enrolled_terminal import load_terminal
 from outlet_app.sync.reconciling import reconcile
 from outlet_app.sync.stores import Stores
-from tests.operator_fixture import OperatorUnderTest
+from tests.operator_fixture import CLERK, PIN, OperatorUnderTest
 from tests.outlet_fixture import QUICK, OutletUnderTest
 
 
@@ -173,3 +175,27 @@ def test_who_has_not_joined_compares_nothing(tmp_path: Path) -> None:
     with pytest.raises(KnownFailure) as caught:
         compared(OutletUnderTest(tmp_path / "fresh"))
     assert caught.value.code is FailureCode.NOT_ENROLLED
+
+
+def close_day(outlet: OutletUnderTest) -> None:
+    with closing(Intake.open(outlet.home, outlet.clock)) as intake:
+        intake.day.close(CLERK, PIN, sign_open=True)
+
+
+def test_a_closing_that_the_operator_does_not_take_keeps_no_later_one_from_it(
+    outlet: OutletUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciling, "MOST_WORDS", 1)
+    outlet.register()
+    copy = outlet.copied_to(tmp_path / "copy")
+    close_day(copy)
+    compared(copy)  # the operator holds another first closing of this terminal now
+    for _ in range(2):
+        close_day(outlet)
+        outlet.register()
+    compared(outlet)
+    with Stores(outlet.home) as stores:
+        enrolment = stores.enrolment()
+        assert enrolment is not None
+        told = {one.closing.number: one.told for one in stores.days(enrolment.terminal).closings()}
+    assert told == {1: False, 2: True}
