@@ -8,9 +8,10 @@ from sqlite_utils import Database
 
 from outlet_app.contract.contact import MOST_FORMER, FormerChain
 from outlet_app.contract.enrolment import EnrolmentAnswer
+from outlet_app.contract.malformed import Malformed
 from outlet_app.contract.signed_object import SignedObject, decode_signed
 from outlet_app.domain import timestamps
-from outlet_app.store.database import first_row, known_row, rows, write
+from outlet_app.store.database import believed, first_row, known_row, rows, write
 from outlet_app.store.journal import Journal, JournalEvent
 
 _IS_LAST = "NOT EXISTS (SELECT 1 FROM enrolment AS later WHERE later.former = last.terminal)"
@@ -235,11 +236,17 @@ class EnrolmentStore:
         return bool(count)
 
     def _stored(self, row: dict[str, Any]) -> StoredEnrolment:
+        with believed(self._db):
+            return self._read(row)
+
+    def _read(self, row: dict[str, Any]) -> StoredEnrolment:
         packs = rows(
             self._db,
             "SELECT number, signed FROM policy_pack WHERE terminal = ? ORDER BY number",
             (row["terminal"],),
         )
+        if not packs:
+            raise Malformed("policy")
         return StoredEnrolment(
             terminal=row["terminal"],
             outlet=row["outlet"],

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from outlet_app.contract import canonical
 from outlet_app.contract.header import NO_PREVIOUS
 from outlet_app.domain import timestamps
-from outlet_app.store.database import first_row, known_row, rows, write
+from outlet_app.store.database import believed, first_row, known_row, rows, write
 
 PAGE = 500
 
@@ -139,7 +139,8 @@ class Journal:
     def last_at(self) -> datetime | None:
         """Time of the last entry; None before the first."""
         last = self._last()
-        return None if last is None else timestamps.from_text(last[2])
+        with believed(self._db):
+            return None if last is None else timestamps.from_text(last[2])
 
     def _last(self) -> tuple[int, str, str] | None:
         return known_row(
@@ -164,7 +165,8 @@ class Journal:
             "SELECT * FROM journal WHERE terminal = ? AND number > ? ORDER BY number LIMIT ?",
             (self._terminal, after, limit),
         )
-        return [JournalEntry(**{**row, "at": timestamps.from_text(row["at"])}) for row in found]
+        with believed(self._db):
+            return [JournalEntry(**{**row, "at": timestamps.from_text(row["at"])}) for row in found]
 
     def has(self, event: JournalEvent, detail: str) -> bool:
         """True when an entry of this kind and detail is there; for SAID_ONCE, which an index holds."""

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode
-from outlet_app.store.database import first_row, known_row, write
+from outlet_app.store.database import believed, first_row, known_row, write
 
 FIRST_BATCH_SIZE = 20
 FIRST_BATCH_BYTES = 128 * 1024
@@ -48,22 +48,24 @@ class PacingStore:
         if row is None:
             return Pacing()
         failure = row["last_failure"]
-        return Pacing(
-            failures=row["failures"],
-            last_failure=None if failure is None else FailureCode(failure),
-            backoff_until=_moment(row["backoff_until"]),
-            next_contact_at=_moment(row["next_contact_at"]),
-            stopped=bool(row["stopped"]),
-            batch_size=row["batch_size"],
-            batch_bytes=row["batch_bytes"],
-            last_contact_at=_moment(row["last_contact_at"]),
-            counted_at=_moment(row["counted_at"]),
-        )
+        with believed(self._db):
+            return Pacing(
+                failures=row["failures"],
+                last_failure=None if failure is None else FailureCode(failure),
+                backoff_until=_moment(row["backoff_until"]),
+                next_contact_at=_moment(row["next_contact_at"]),
+                stopped=bool(row["stopped"]),
+                batch_size=row["batch_size"],
+                batch_bytes=row["batch_bytes"],
+                last_contact_at=_moment(row["last_contact_at"]),
+                counted_at=_moment(row["counted_at"]),
+            )
 
     def last_contact_at(self) -> datetime | None:
         """When the operator last proved that it was there; None before the first contact."""
         row = known_row(self._db, "SELECT last_contact_at FROM pacing WHERE terminal = ?", (self._terminal,))
-        return None if row is None else _moment(row[0])
+        with believed(self._db):
+            return None if row is None else _moment(row[0])
 
     def save(self, pacing: Pacing) -> None:
         """Put it in the place of what was known."""

@@ -96,10 +96,12 @@ class Rebuild:
         """One row a terminal, the newest that reads, with its packs; one of them at most in force."""
         best: dict[str, dict[str, Any]] = {}
         for row in self._loose.execute("SELECT * FROM enrolment ORDER BY version, rowid DESC"):
-            best[row["terminal"]] = dict(row)
+            # what is not to be read in one is taken from the others
+            known = {name: value for name, value in zip(row.keys(), row, strict=True) if value is not None}
+            best[row["terminal"]] = {**best.get(row["terminal"], {}), **known}
         kept = []
         has_current = False
-        for row in sorted(best.values(), key=lambda one: str(one["enrolled_at"]), reverse=True):
+        for row in sorted(best.values(), key=lambda one: str(one.get("enrolled_at")), reverse=True):
             packs = self._loose.execute(
                 "SELECT * FROM policy_pack WHERE terminal = ? ORDER BY number", (row["terminal"],)
             ).fetchall()

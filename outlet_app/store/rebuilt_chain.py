@@ -110,12 +110,16 @@ class RebuiltChain:
                 row = rebuilt_from_header(envelope, self._columns)
             else:
                 row = self._believed(matching)
+                if sealed["proven"] >= 0:
+                    # what cannot be read in the row, the envelope says of itself
+                    row = {**rebuilt_from_header(envelope, self._columns), **row}
             self.findings.records += 1
             return NumberedRow(self._with_exception(row), row["record_id"], envelope)
         answered = next((row for row in rows if self._is_answered(row)), None)
         if answered is not None:
             self.findings.records += 1
-            return NumberedRow(self._with_exception(_present(answered)), answered["record_id"], None)
+            row = {"confirmed_at": answered["operator_time"], **_present(answered)}
+            return NumberedRow(self._with_exception(row), answered["record_id"], None)
         return self._lost(sequence, rows[0] if rows else None)
 
     def _sealed(self, sequence: int, rows: list[sqlite3.Row]) -> sqlite3.Row | None:

@@ -86,7 +86,8 @@ def status(db: Database, now: datetime) -> QueueStatus:
         counts[RecordState(row["state"])] -= row["n"]
         counts[RecordState.REPLACED] += row["n"]
     oldest = first_row(db, "SELECT min(confirmed_at) AS at FROM outbox WHERE state IN ('queued', 'sending')")
-    age = None if oldest is None else age_s(oldest["at"], now)
+    with believed(db):
+        age = None if oldest is None else age_s(oldest["at"], now)
     aside = figures(db)
     counts[RecordState.QUARANTINED] = aside.set_aside
     since = None if aside.oldest_at is None else timestamps.to_text(aside.oldest_at)
@@ -161,7 +162,8 @@ def unsent(db: Database, most: int, now: datetime) -> tuple[int, int]:
     counted = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state IN ('queued', 'sending') LIMIT ?)"
     count, oldest = known_row(db, counted, (most,)), known_row(db, _OLDEST_UNSENT)
     assert count is not None, "counts always give a row"
-    return count[0], (None if oldest is None else age_s(oldest[0], now)) or 0
+    with believed(db):
+        return count[0], (None if oldest is None else age_s(oldest[0], now)) or 0
 
 
 def has_due(db: Database, terminal: str, now: datetime) -> bool:
@@ -231,7 +233,8 @@ def held(db: Database, now: datetime) -> HeldData:
         "  OR record_id IN (SELECT record_id FROM summary)) AS oldest",
     )
     assert row is not None, "counts always give a row"
-    return HeldData(row["sealed"], row["summaries"], age_s(row["oldest"], now))
+    with believed(db):
+        return HeldData(row["sealed"], row["summaries"], age_s(row["oldest"], now))
 
 
 def slips_not_shown(db: Database, limit: int) -> list[RecordRow]:

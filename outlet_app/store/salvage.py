@@ -20,6 +20,7 @@ from outlet_app.store.database_cells import cells
 from outlet_app.store.database_pages import DatabasePages
 from outlet_app.store.rescue_progress import READ, RescueProgress
 from outlet_app.store.standing_copy import GIVEN, Tables
+from outlet_app.store.stored_values import without_unreadable
 from outlet_app.store.table_shapes import TableShapes
 
 PublicKeys = Callable[[str], bytes | None]
@@ -104,6 +105,7 @@ class LooseRows:
     def _take(self, table: str, row: dict[str, Any], keys: PublicKeys) -> None:
         if not _has_form(table, row):
             return
+        row = without_unreadable(row)
         if table == "sealed":
             row = {**row, **_read_envelope(row["record_id"], row["envelope"], keys)}
         self._insert(table, row)

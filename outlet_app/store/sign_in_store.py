@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from outlet_app.contract.policy import PolicyPack
 from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
-from outlet_app.store.database import first_row, write
+from outlet_app.store.database import believed, first_row, write
 from outlet_app.store.journal import Journal, JournalEvent
 
 MOST_LOCK_S = 86_400
@@ -133,7 +133,9 @@ class SignInStore:
         if row is None:
             return _Standing()
         until = row["locked_until"]
-        return _Standing(row["tries"], row["locks"], None if until is None else timestamps.from_text(until))
+        with believed(self._db):
+            ends = None if until is None else timestamps.from_text(until)
+        return _Standing(row["tries"], row["locks"], ends)
 
     def _keep(self, clerk: str, salt: bytes, standing: _Standing) -> None:
         until = standing.locked_until

@@ -58,9 +58,11 @@ def is_other_than_given(connection: sqlite3.Connection, database: Path) -> bool:
         if own is not None and any(own[name] != row[name] for name in GIVEN):
             return True
     packs = {(row["terminal"], row["number"]): row["signed"] for row in here["policy_pack"]}
+    same = {row["terminal"] for row in kept["enrolment"] if (row["terminal"], row["version"]) in versions}
     return any(
-        packs.get((row["terminal"], row["number"]), row["signed"]) != row["signed"]
+        packs.get((row["terminal"], row["number"])) != row["signed"]
         for row in kept["policy_pack"]
+        if row["terminal"] in same
     )
 
 

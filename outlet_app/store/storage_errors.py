@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from outlet_app.contract.malformed import Malformed
 from outlet_app.disk_errors import probed_failure
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.store.integrity import is_damage, note_damage
@@ -93,7 +94,7 @@ class believed:  # noqa: N801 - as above
         pass
 
     def __exit__(self, _: object, exc: BaseException | None, __: object) -> None:
-        if isinstance(exc, ValueError):
+        if isinstance(exc, ValueError | Malformed):
             file = _file_of(self._db)
             if file is not None:
                 note_damage(file)
