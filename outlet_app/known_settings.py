@@ -7,12 +7,12 @@ from typing import Any
 
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.reader.ports import parse_port
-from outlet_app.sync.link_limits import LEAST_BYTES_A_DAY, MEGABYTE
+from outlet_app.sync.link_limits import KILOBIT_BYTES, LEAST_BYTES_A_DAY, LEAST_BYTES_A_S, MEGABYTE
 from outlet_app.sync.sending_hours import parse_sending_hours
 
 _HOURS_A_YEAR = 8760
 _LEAST_MB = LEAST_BYTES_A_DAY // MEGABYTE
-_LEAST_KBIT_S = 8
+_LEAST_KBIT_S = LEAST_BYTES_A_S // KILOBIT_BYTES
 _MOST = 1_000_000
 _PROXY = re.compile(r"http://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 """No name and password: what is set here is shown by ``config show``."""

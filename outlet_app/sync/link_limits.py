@@ -9,6 +9,9 @@ from outlet_app.sync.sending_hours import ALWAYS, SendingHours
 
 MEGABYTE = 1_000_000
 KILOBIT_BYTES = 125
+LEAST_BYTES_A_S = 32 * KILOBIT_BYTES
+"""The longest record is through in five minutes: the server's nonce for a request is good for ten."""
+
 LEAST_BYTES_A_DAY = 2 * MEGABYTE
 """The longest record fits into what a batch may take of it (metering): none waits for ever."""
 

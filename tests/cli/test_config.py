@@ -69,7 +69,7 @@ def test_command_line_then_environment_then_data_folder(
         ("sync.most_mb_a_day = 1", "line 1, sync.most_mb_a_day: must be a whole number of megabytes from 2"),
         ("sync.most_mb_a_day = 2.5", "line 1, sync.most_mb_a_day: must be a whole number"),
         ("sync.most_mb_a_day = true", "line 1, sync.most_mb_a_day: must be a whole number"),
-        ("sync.most_kbit_s = 7", "line 1, sync.most_kbit_s: must be a whole number of kilobits a second"),
+        ("sync.most_kbit_s = 31", "line 1, sync.most_kbit_s: must be a whole number of kilobits a second"),
         ("sync.most_kbit_s = -64", "line 1, sync.most_kbit_s: must be a whole number"),
         ('sync.most_kbit_s = "64"', "line 1, sync.most_kbit_s: must be a whole number"),
     ],

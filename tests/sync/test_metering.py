@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from operator_backend.nonces import LIFE_S
 from outlet_app.contract.bundle import MAX_RECORD_BYTES
 from outlet_app.domain import timestamps
 from outlet_app.domain.timestamps import CHINA
 from outlet_app.store.clock_store import ClockStore
-from outlet_app.sync.link_limits import LEAST_BYTES_A_DAY, UNLIMITED, Held, LinkLimits
+from outlet_app.sync.link_limits import LEAST_BYTES_A_DAY, LEAST_BYTES_A_S, UNLIMITED, Held, LinkLimits
 from outlet_app.sync.metering import CONTACT_BYTES, Metering
 from outlet_app.sync.sending_hours import parse_sending_hours
 from outlet_app.sync.stores import Stores
@@ -119,6 +120,10 @@ def test_the_longest_record_fits_into_the_least_day(line: Line) -> None:
     room = line.of(SIZED).room()
     assert room is not None
     assert room > MAX_RECORD_BYTES
+
+
+def test_the_longest_record_is_through_while_its_nonce_is_good() -> None:
+    assert MAX_RECORD_BYTES * 1.1 / LEAST_BYTES_A_S < LIFE_S * 0.6
 
 
 def test_a_record_too_long_for_the_rest_of_the_day_waits_for_the_next_or_for_a_higher_limit(
