@@ -1,7 +1,9 @@
 """An answer whose head breaks off is an answer that broke off, not one of another server.
 
 The standard library takes the end of a connection within the head for the end
-of the head: what is left of it looks like somebody else's.
+of the head: what is left of it looks like somebody else's. And a part of a body
+(RFC 9112 section 7.1) whose length is below nothing is read to the end of the
+connection at once, however much memory that takes: urllib3 asks for it so.
 """
 
 import http.client
@@ -11,9 +13,17 @@ _STATUS = b"HTTP/"
 
 
 class WholeHeadResponse(http.client.HTTPResponse):
-    """As the standard library's, with RemoteDisconnected for a head that has no end."""
+    """As the standard library's, with RemoteDisconnected for a head that has no end.
+
+    HTTPException for a part of the body that is shorter than nothing.
+    """
 
     fp: Any
+
+    def _safe_read(self, amt: int) -> bytes:
+        if amt < 0:
+            raise http.client.HTTPException("a part of less than nothing")
+        return bytes(super()._safe_read(amt))  # type: ignore[misc] # not among the library's declared names
 
     def begin(self) -> None:
         """Read the head."""

@@ -123,8 +123,11 @@ def test_each_strange_answer_has_its_code(behaviour: Behaviour, code: FailureCod
     assert failure_with(behaviour).code == code
 
 
-def test_an_answer_without_end_is_left_unread() -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+@pytest.mark.parametrize(
+    "told", [b"\r\n", b"Transfer-Encoding: chunked\r\n\r\n-1\r\n"], ids=["no length", "less than nothing"]
+)
+def test_an_answer_without_end_is_left_unread(told: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + told
 
     def floods(connection: socket.socket, stopped: threading.Event) -> None:
         connection.sendall(head)
