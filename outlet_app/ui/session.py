@@ -67,7 +67,8 @@ class Session(QObject):
             self.change_needed.emit(self.counter.shell.sign_in.number)
             return
         if failure.code is FailureCode.CLERK_UNKNOWN:
-            self._sender.wake()  # a contact fetches a newer roster
+            # a newer roster is fetched at once, whatever the server's interval and a metered line's hours
+            self._sender.send_now()
         self.counter.shell.sign_in.show_failure(failure)
 
     def _be_patient(self, patience: Patience) -> None:

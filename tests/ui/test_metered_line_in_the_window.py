@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from outlet_app.domain.timestamps import CHINA
+from outlet_app.intake.journey import State
+from outlet_app.sync.enrolling import enrol
 from outlet_app.sync.link_limits import LinkLimits
 from outlet_app.sync.sending_hours import parse_sending_hours
+from outlet_app.sync.stores import Stores
 from outlet_app.ui.app import Kiosk
 from tests.operator_fixture import OperatorUnderTest
 from tests.ui import acting
-from tests.ui.conftest import until
+from tests.ui.conftest import now, until
 
 OpenKiosk = Callable[..., Kiosk]
 
@@ -58,3 +61,29 @@ def test_without_limits_nobody_is_offered_to_send(open_kiosk: OpenKiosk, home: P
 
 def said_of_the_link(kiosk: Kiosk) -> str:
     return acting.widget(kiosk, "strip-link").accessibleName()
+
+
+def test_a_clerk_who_is_new_signs_in_outside_the_hours(
+    open_kiosk: OpenKiosk, operator: OperatorUnderTest, tmp_path: Path
+) -> None:
+    outlet = operator.outlet()
+    enrol(tmp_path / "outlet", operator.url, operator.code(outlet), now)
+    before = _roster_number(tmp_path / "outlet")
+    operator.clerk(outlet, "7009")
+    limits, _begins = opens_in_three_hours()
+    kiosk = open_kiosk(tmp_path / "outlet", link=limits)
+    until(lambda: "outside the hours" in said_of_the_link(kiosk))
+
+    acting.sign_in(kiosk, "7009")
+
+    until(lambda: "no such clerk" in acting.everything_said(kiosk))
+    until(lambda: _roster_number(tmp_path / "outlet") > before)
+    acting.sign_in(kiosk, "7009")
+    until(lambda: kiosk.counter.state is State.HOME)
+
+
+def _roster_number(home: Path) -> int:
+    with Stores(home) as stores:
+        enrolment = stores.enrolment()
+    assert enrolment is not None
+    return enrolment.roster_number
