@@ -102,10 +102,12 @@ class _Run:
         self._metering = metering
         self._stop = how.stop or Stop()
         self._waits = stores.waits(how.clock)
+        self._in_force = ""
 
     def all(self, enrolment: StoredEnrolment) -> None:
         """The terminal in force first, then former ones with something left; those trouble nobody else."""
         try:
+            self._in_force = enrolment.terminal
             self._one(enrolment)
             for former in _former(self._stores, enrolment):
                 self._one_former(former)
@@ -156,6 +158,8 @@ class _Run:
                 self._stop, ignore_backoff=how.once
             )
             tell_given_up(api, name, self._stores.given_up(name), how.clock)
+        if name != self._in_force:
+            return  # what is kept here for how long is the word of the operator whose device it is
         now = how.clock()
         summaries, sealed = outbox.forget(now, terminal.policy_on(timestamps.china_day(now)))
         if summaries or sealed:

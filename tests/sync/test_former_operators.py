@@ -66,3 +66,17 @@ def test_one_that_is_gone_keeps_nothing_from_the_new_one_and_is_named(
     (failed,) = [event.details for event in outlet.events if event.name == "failed"]
     first = outlet.record(undecided.record_id).terminal
     assert failed == {"terminal": first, "code": "server-refused-connection"}
+
+
+def test_its_rules_let_nothing_go_that_the_operator_in_force_wants_kept(
+    former: OperatorUnderTest, undecided: Slip, outlet: OutletUnderTest
+) -> None:
+    former.run("add-policy", "--set", "summary_days=0", "--set", "sealed_days=0")
+    slip = outlet.register()
+    for _ in range(2):
+        outlet.send()  # the first one fetches the former operator's new rules
+    assert outlet.event_names().count("proven") == 2
+    kept = outlet.record(slip.record_id)
+    assert (kept.state, kept.sealed_here) == (RecordState.ACCEPTED, True)
+    assert kept.phone_mask is not None
+    assert "forgotten" not in outlet.event_names()
