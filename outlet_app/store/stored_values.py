@@ -1,4 +1,4 @@
-"""Columns whose values can be told from damage: moments and closed lists. One turned byte makes them none."""
+"""Values that can be told from damage: moments, closed lists, numbers. One turned byte makes them none."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,6 +15,9 @@ _LISTS: dict[str, frozenset[str]] = {
     "channel": frozenset(Channel),
     "document_kind": frozenset(DocumentKind),
 }
+
+MOST = 2**53 - 1
+"""No number that is stored is larger: the contract's JSON holds none (RFC 8785)."""
 
 IsValue = Callable[[Any], bool]
 
@@ -34,7 +37,12 @@ def without_unreadable(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_value(column: str, value: Any) -> bool:
     rule = rule_of(column)
-    return rule is None or rule(value)
+    return is_number_or_other(value) and (rule is None or rule(value))
+
+
+def is_number_or_other(value: Any) -> bool:
+    """False for a number that is none of ours."""
+    return not isinstance(value, int) or -MOST <= value <= MOST
 
 
 def _is_moment(text: Any) -> bool:

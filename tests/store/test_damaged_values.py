@@ -47,6 +47,9 @@ def turn(kept: Kept, table: str, column: str, value: object, which: str = ONE) -
         ("enrolment", "enrolled_at", NO_DAY, ""),
         ("policy_pack", "terminal", "T001-3", ""),
         ("policy_pack", "number", 2**62, ""),
+        ("outbox", "terminal", "T001-3", ONE),
+        ("enrolment", "operator_journal", -(2**63), ""),
+        ("summary", "record_id", "0" * 36, ONE),
     ],
 )
 def test_no_record_and_no_answer_is_lost_for_it(
