@@ -2,7 +2,9 @@
 
 Linux: CLOCK_BOOTTIME (clock_gettime(2)) and ``/proc/sys/kernel/random/boot_id`` (random(4)). Windows: the
 monotonic clock, which runs on in sleep there, and as the start's name the moment that the wall clock gives
-for it: a wall clock that is set makes another start of it, which is then judged as after a start.
+for it: a wall clock that is set by more than some minutes makes another start of it, which is then judged as
+after a start. Of two starts taken for one, less is said to have passed than has: the later one's own time is
+all that counts, and no less than that went by.
 """
 
 import functools
@@ -16,7 +18,9 @@ _NAME_CHARS = 12
 """Enough of a random name to tell two starts of one machine apart."""
 
 _GUESS_S = 600
-"""A start's moment is guessed to ten minutes: two clocks of one machine drift by seconds a day."""
+"""Two guesses so near each other are of one start: two clocks of one machine drift by seconds a day."""
+
+_GUESSED = "at-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class BootMoment:
 
     def passed_since(self, earlier: "BootMoment | None") -> timedelta | None:
         """How long ago that was; None when it was before this start of the machine, or is not known."""
-        if earlier is None or earlier.boot != self.boot or earlier.ms > self.ms:
+        if earlier is None or not _is_one_start(earlier.boot, self.boot) or earlier.ms > self.ms:
             return None
         return timedelta(milliseconds=self.ms - earlier.ms)
 
@@ -54,4 +58,13 @@ def _boot_name() -> str | None:
 
 
 def _guessed_name(seconds: float) -> str:
-    return f"at-{round((time.time() - seconds) / _GUESS_S)}"
+    return f"{_GUESSED}{round(time.time() - seconds)}"
+
+
+def _is_one_start(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    guesses = [name.removeprefix(_GUESSED) for name in (one, other) if name.startswith(_GUESSED)]
+    if len(guesses) < len((one, other)) or not all(guess.isdecimal() for guess in guesses):
+        return False
+    return abs(int(guesses[0]) - int(guesses[1])) <= _GUESS_S

@@ -47,5 +47,24 @@ def test_where_a_start_has_no_name_its_moment_names_it(monkeypatch: pytest.Monke
     walls = iter((1_000_000.0, 1_000_030.0, 1_400_000.0))
     monkeypatch.setattr(time, "time", lambda: next(walls))
     first, same, other = boot_now(), boot_now(), boot_now()
-    assert first.boot == same.boot
-    assert other.boot != first.boot, "a clock that was set is judged as a start"
+    assert same.passed_since(first) == timedelta()
+    assert other.passed_since(first) is None, "a clock that was set is judged as a start"
+
+
+@pytest.mark.parametrize("wall", [1_000_100.0, 1_000_400.0, 1_000_500.4])
+def test_two_clocks_that_drift_apart_by_a_second_are_of_one_start(
+    monkeypatch: pytest.MonkeyPatch, wall: float
+) -> None:
+    """Wherever the guess lies: at no moment of the clock a start begins by itself."""
+    monkeypatch.setattr(boot_clock, "_boot_name", lambda: None)
+    monkeypatch.setattr(boot_clock, "seconds_awake_and_asleep", lambda: 5_000.0)
+    guesses = []
+    for drift_s in (-1.0, 0.0, 1.0):
+        monkeypatch.setattr(time, "time", lambda drift_s=drift_s: wall + drift_s)
+        guesses.append(boot_now())
+    assert all(one.passed_since(other) == timedelta() for one in guesses for other in guesses)
+
+
+def test_a_named_start_and_a_guessed_one_are_two() -> None:
+    named, guessed = BootMoment("at-home", 1_000), BootMoment("at-1790000000", 2_000)
+    assert guessed.passed_since(named) is None
