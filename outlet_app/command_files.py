@@ -6,6 +6,7 @@ from typing import Any
 
 from outlet_app.command_output import write_json, write_line, write_note
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.texts.details import with_detail
 from outlet_app.texts.failures import failure_text
 
 _OF_THE_FILE = frozenset(
@@ -52,9 +53,9 @@ def take_each(
 
 def _tell_wrong(file: Path, failure: KnownFailure, *, as_json: bool) -> None:
     text = failure_text(failure.code)
-    what = f"{text.what} ({failure.detail})" if failure.detail else text.what
     if as_json:
+        what = f"{text.what} ({failure.detail})" if failure.detail else text.what
         error = {"code": str(failure.code), "what": what, "do": text.do}
         write_json({"file": str(file), "error": error})
     else:
-        write_note(f"{file.name}: {what}")
+        write_note(f"{file.name}: {with_detail(text.what, failure.detail)}")

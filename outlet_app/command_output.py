@@ -11,6 +11,7 @@ import sys
 from typing import Any, TextIO
 
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.texts.details import with_detail
 from outlet_app.texts.failures import FailureText, bug_text, failure_text
 
 BUG = "bug"
@@ -43,7 +44,9 @@ def write_note(text: str) -> None:
 def write_failure(failure: KnownFailure, *, as_json: bool) -> None:
     """A known failure: what happened (with its detail), what to do, and its code."""
     text = failure_text(failure.code)
-    what = f"{text.what} ({failure.detail})" if failure.detail else text.what
+    what = text.what
+    if failure.detail:
+        what = f"{what} ({failure.detail})" if as_json else with_detail(what, failure.detail)
     _write_error(str(failure.code), FailureText(what, text.do), as_json=as_json)
 
 

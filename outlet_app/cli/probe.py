@@ -14,6 +14,7 @@ from outlet_app.sync.link_limits import UNLIMITED
 from outlet_app.sync.link_probe import LayerResult, probe_layers
 from outlet_app.sync.sender import metering_of
 from outlet_app.sync.stores import Stores
+from outlet_app.texts.details import with_detail
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.line_limits import held_text, local_moment
 from outlet_app.texts.link_layers import layer_name, link_layer_text
@@ -86,8 +87,7 @@ def _words(result: LayerResult) -> str:
     name = layer_name(result.layer)
     if result.failure is not None:
         why = link_layer_text(result.failure.code)
-        detail = f" ({result.failure.detail})" if result.failure.detail else ""
-        return _("{layer}: fails, {why}").format(layer=name, why=why) + detail
+        return with_detail(_("{layer}: fails, {why}").format(layer=name, why=why), result.failure.detail)
     if result.seconds is None:
         return _("{layer}: good").format(layer=name)
     return _("{layer}: good, {ms} ms").format(layer=name, ms=round(result.seconds * 1000))

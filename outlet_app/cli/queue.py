@@ -26,6 +26,7 @@ from outlet_app.texts.records import (
     record_field_value,
     state_text,
 )
+from outlet_app.texts.sentences import sentences
 
 _LOOK = "outlet queue list --quarantine"
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
@@ -64,7 +65,7 @@ def status(settings: Settings, as_json: bool) -> None:
         write_line(_("Age of the oldest that waits: {minutes} min").format(minutes=age_s // 60))
     if alarm:
         text = failure_text(FailureCode.QUARANTINE_AGEING)
-        write_note(f"{text.what} {text.do} [{FailureCode.QUARANTINE_AGEING}]")
+        write_note(f"{sentences(text.what, text.do)} [{FailureCode.QUARANTINE_AGEING}]")
 
 
 @queue.command(name="list", help=_("Every record of this device, youngest first; masked."))

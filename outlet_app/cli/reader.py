@@ -34,6 +34,7 @@ from outlet_app.settings import Settings
 from outlet_app.texts.documents import field_label, kind_text, sex_text
 from outlet_app.texts.findings import finding_text
 from outlet_app.texts.readers import reader_reason_text, reader_rule_texts, reader_state_text
+from outlet_app.texts.sentences import sentences
 
 WAIT_FOR_CARD_S = 30.0
 """Time for a card to be laid down, counted from the reader being ready."""
@@ -207,7 +208,7 @@ def _write_card(form: dict[str, Any], document: Document, findings: tuple[Findin
             write_line(f"{field_label(field)}: {shown}")
     for finding in findings:
         text = finding_text(finding.code)
-        write_line(f"{text.what} {text.do} [{finding.code}]")
+        write_line(f"{sentences(text.what, text.do)} [{finding.code}]")
 
 
 def _tell_step(step: Step) -> None:

@@ -12,6 +12,7 @@ from outlet_app.domain.registrations import Channel, Slip
 from outlet_app.intake.service import Intake
 from outlet_app.settings import Settings
 from outlet_app.texts.failures import failure_text
+from outlet_app.texts.sentences import sentences
 
 
 def register_typed(settings: Settings, asked: Asked, typed: TypedInput, *, as_json: bool) -> None:
@@ -42,6 +43,6 @@ def _erased(intake: Intake, slip: Slip, typed: TypedInput) -> bool:
         intake.exceptions.erase_scan(slip.record_id, typed.erase)
     except KnownFailure as failure:
         text = failure_text(failure.code)
-        write_note(f"{text.what} {text.do} [{failure.code}]")
+        write_note(f"{sentences(text.what, text.do)} [{failure.code}]")
         return False
     return True

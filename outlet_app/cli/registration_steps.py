@@ -19,6 +19,7 @@ from outlet_app.sync.client import TimeLimits
 from outlet_app.sync.sender import Sending, send
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.findings import finding_text
+from outlet_app.texts.sentences import sentences
 
 ROSTER_LIMITS = TimeLimits(connect_s=3.0, silence_s=5.0, whole_s=8.0)
 """Bounds of asking for a newer roster while a clerk waits."""
@@ -54,7 +55,7 @@ def prepared(settings: Settings, intake: Intake, asked: Asked) -> tuple[Draft, S
         raise KnownFailure(FailureCode.KIND_NOT_ALLOWED, str(asked.kind))
     for notice in intake.notices():
         text = failure_text(notice.code)
-        write_note(f"{text.what} {text.do} [{notice.code}]")
+        write_note(f"{sentences(text.what, text.do)} [{notice.code}]")
     draft = intake.new_draft(asked.kind)
     if asked.replaces is not None:
         draft = intake.mending.new_replacement(intake.mending.find(asked.replaces).record_id)
@@ -113,4 +114,4 @@ def tell_findings(findings: tuple[Finding, ...]) -> None:
     """Each finding and what to do about it, to standard error."""
     for finding in findings:
         text = finding_text(finding.code)
-        write_note(f"{text.what} {text.do} [{finding.code}]")
+        write_note(f"{sentences(text.what, text.do)} [{finding.code}]")

@@ -7,6 +7,7 @@ from outlet_app.domain import timestamps
 from outlet_app.i18n import N_, _
 from outlet_app.sync.events import EventName, SyncEvent, SyncReport
 from outlet_app.sync.link_limits import Held
+from outlet_app.texts.details import detail_text
 from outlet_app.texts.line_limits import held_text, local_moment
 from outlet_app.texts.records import reason_text, state_text
 
@@ -61,6 +62,8 @@ def _in_words(name: str, value: Any) -> Any:
             return state_text(value)
         case "code":
             return reason_text(value)
+        case "reason":
+            return detail_text(value)
         case "what":
             return _(_RENEWED.get(value, value))
         case _:

@@ -14,6 +14,7 @@ from outlet_app.reader.listing import (
     Why,
 )
 from outlet_app.reader.steps import Rung
+from outlet_app.texts.details import with_detail
 from outlet_app.texts.failures import failure_text
 
 _STATES: dict[str, str] = {
@@ -57,7 +58,7 @@ def reader_state_text(seen: SeenReader) -> str:
     if seen.state in _STATES:
         return _(_STATES[seen.state])
     what = failure_text(FailureCode(seen.state)).what
-    return f"{what} {seen.state_detail}" if seen.state_detail else what
+    return with_detail(what, seen.state_detail)
 
 
 def reader_reason_text(seen: SeenReader) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from outlet_app.i18n import _
+from outlet_app.texts.sentences import sentences
 
 
 def rescue_words(
@@ -27,4 +28,4 @@ def rescue_words(
         parts.append(_("The last record here: {number}").format(number=last))
     elif last is None and not lost_count:
         parts.append(_("No record was lost."))
-    return " ".join(parts)
+    return sentences(*parts)

@@ -8,6 +8,7 @@ from outlet_app.i18n import _
 from outlet_app.texts.quarantine import aside_for_text, give_up_reason_text, owner_text
 from outlet_app.texts.records import state_text
 from outlet_app.texts.refusals import mender_text, part_text, refusal_text
+from outlet_app.texts.sentences import sentences
 from outlet_app.ui import figures
 from outlet_app.ui.views import RecordView
 from outlet_app.ui.widgets.track import Stop
@@ -48,7 +49,7 @@ def record_look(record: RecordView) -> StateLook:
 def reason(record: RecordView) -> str:
     """Why a record is held back and who can mend it; empty when nothing is wrong."""
     what, who = reason_parts(record)
-    return f"{what} {who}".strip()
+    return sentences(what, who)
 
 
 def reason_parts(record: RecordView) -> tuple[str, str]:
@@ -59,7 +60,7 @@ def reason_parts(record: RecordView) -> tuple[str, str]:
         return "", ""
     what, part = refusal_text(record.reason), part_text(record.field)
     if part:
-        what += " " + _("It is about: {part}").format(part=part)
+        what = sentences(what, _("It is about: {part}").format(part=part))
     if not record.owner or record.set_aside_at is None:
         return what, mender_text(record.who)
     since = aside_for_text((datetime.now(UTC) - record.set_aside_at).total_seconds())

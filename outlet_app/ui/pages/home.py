@@ -7,6 +7,7 @@ from outlet_app.domain.failures import FailureCode
 from outlet_app.i18n import _
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.readers import rung_text
+from outlet_app.texts.sentences import sentences
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.theme import theme
 from outlet_app.ui.views import ReaderState, ReaderView, TodayView
@@ -73,7 +74,7 @@ class HomePage(PageFrame):
         self._code.setText(_("Code for support: {code}").format(code=self._failure))
         self._join.setVisible(self._stop is FailureCode.TERMINAL_REVOKED)
         self._join.say(_("Join anew with a code"))
-        self.setAccessibleName(f"{call} {more}")
+        self.setAccessibleName(sentences(call, more))
 
     def show_work(self, *, registers: bool) -> None:
         """For who registers, or for a technician, who lays cards down to see whether the reader works."""
@@ -111,7 +112,7 @@ class HomePage(PageFrame):
         if self._told_notice is not None:
             text = failure_text(self._told_notice)
             code = _("Code for support: {code}").format(code=self._told_notice)
-            self._notice.say("amber", text.what, f"{text.do} {code}")
+            self._notice.say("amber", text.what, sentences(text.do, code))
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Less air on a small screen."""

@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from outlet_app.domain.documents import Document
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.i18n import _
+from outlet_app.texts.details import with_detail
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.findings import finding_text
+from outlet_app.texts.sentences import sentences
 from outlet_app.ui import figures
 from outlet_app.ui.facsimile import kind_name
 from outlet_app.ui.pages.frame import PageFrame
@@ -260,7 +262,7 @@ class ServicePage(PageFrame):
         self._scan_help.setVisible(not found and self._refused is None and not wrong)
         if self._refused is not None:
             text = failure_text(self._refused.code)
-            self._refusal.say("red", _with_detail(text.what, self._refused.detail), text.do)
+            self._refusal.say("red", with_detail(text.what, self._refused.detail), text.do)
         self._show_confirm()
 
     def _say(self, field: Field, verdict: FieldVerdict, hint: str, whole: int) -> None:
@@ -274,13 +276,9 @@ class ServicePage(PageFrame):
             told = failure_text(verdict.failure)
             # only a local number may stand beside the sentence; other details are for support
             detail = "" if _is_form(verdict.failure) else verdict.detail
-            field.say("wrong", f"{_with_detail(told.what, detail)} {told.do}")
+            field.say("wrong", sentences(with_detail(told.what, detail), told.do))
 
 
 def _is_form(failure: FailureCode) -> bool:
     """A text that is still being typed is not yet wrong."""
     return failure in {FailureCode.NUMBER_MALFORMED, FailureCode.ICCID_MALFORMED}
-
-
-def _with_detail(what: str, detail: str) -> str:
-    return what if not detail else f"{what} ({detail})"

@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.i18n import _
+from outlet_app.texts.details import detail_text
 from outlet_app.texts.failures import bug_text, failure_text
+from outlet_app.texts.sentences import sentences
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.pictures import Picture
 from outlet_app.ui.theme import theme
@@ -72,7 +74,7 @@ class TroublePage(PageFrame):
         self._do.setText(text.do)
         self._code_name.setText(_("Code to read out on the phone"))
         self._code.setText(str(failure.code) if failure is not None else BUG_CODE)
-        self._detail.setText(failure.detail if failure is not None else "")
+        self._detail.setText(detail_text(failure.detail) if failure is not None else "")
         self._detail.setVisible(bool(self._detail.text()))
         self.back.say(_("Back to the counter"))
-        self.setAccessibleName(f"{text.what} {text.do}")
+        self.setAccessibleName(sentences(text.what, text.do))

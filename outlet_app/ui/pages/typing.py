@@ -13,6 +13,7 @@ from outlet_app.intake.exceptions import TypedVerdict
 from outlet_app.texts.documents import kind_text
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.findings import finding_text
+from outlet_app.texts.sentences import sentences
 from outlet_app.ui.pages.frame import PageFrame
 from outlet_app.ui.theme import theme
 from outlet_app.ui.widgets.buttons import back_button, main_button
@@ -228,9 +229,9 @@ def _wrong(verdict: TypedVerdict | None) -> dict[str, str]:
     if verdict is None:
         return {}
     malformed = finding_text(FindingCode.FIELD_MALFORMED)
-    found = dict.fromkeys(verdict.malformed, f"{malformed.what} {malformed.do}")
+    found = dict.fromkeys(verdict.malformed, sentences(malformed.what, malformed.do))
     for finding in verdict.findings:
         if finding.blocks:
             text = finding_text(finding.code)
-            found.setdefault(_FIELD_OF.get(finding.code, "number"), f"{text.what} {text.do}")
+            found.setdefault(_FIELD_OF.get(finding.code, "number"), sentences(text.what, text.do))
     return found

@@ -10,6 +10,7 @@ from outlet_app.i18n import _
 from outlet_app.store.sign_in_store import ClerkLocked
 from outlet_app.texts.failures import failure_text
 from outlet_app.texts.pins import weakness_text
+from outlet_app.texts.sentences import sentences
 from outlet_app.ui.figures import countdown
 
 _TICK_MS = 250
@@ -58,9 +59,9 @@ class Refusal(QObject):
         if isinstance(failure, ClerkLocked):
             self._say(*self._lock_words(text.what))
         elif failure.code is FailureCode.PIN_NOT_ALLOWED:
-            self._say("wrong", f"{weakness_text(failure.detail)} {text.do}")
+            self._say("wrong", sentences(weakness_text(failure.detail), text.do))
         else:
-            self._say("wrong", f"{text.what} {text.do}")
+            self._say("wrong", sentences(text.what, text.do))
 
     def _lock_words(self, what: str) -> tuple[str, str]:
         left_s = self._ends_at_s - seconds_awake_and_asleep()
@@ -68,4 +69,4 @@ class Refusal(QObject):
             self._timer.stop()
             return "caution", _("The lock has ended. Type the PIN again.")
         left = _("Time left: {time}").format(time=countdown(left_s))
-        return "wrong", f"{what} {left}"
+        return "wrong", sentences(what, left)
