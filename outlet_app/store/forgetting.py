@@ -20,9 +20,12 @@ LOG_WAIT_MS = 100
 MOST_DAYS = 36_500
 """More days than this are for ever; dates do not reach further back."""
 
+_SETTLED = "(state = 'accepted' OR state = 'refused' AND replaced = 1) AND operator_time <= ?"
+"""Nothing is to be done about it any more: what was refused stays to be mended until it is."""
+
 _SUMMARY_TO_GO = (
-    "SELECT 1 AS one FROM summary CROSS JOIN outbox USING (record_id)"
-    " WHERE state = 'accepted' AND operator_time <= ? LIMIT 1"
+    "SELECT 1 AS one FROM summary CROSS JOIN outbox USING (record_id)"  # noqa: S608 - words of this file
+    f" WHERE {_SETTLED} LIMIT 1"
 )
 _SEALED_TO_GO = (
     "SELECT 1 AS one FROM sealed CROSS JOIN outbox USING (record_id)"
@@ -35,7 +38,8 @@ def forget(db: Database, terminal: str, now: datetime, policy: PolicyPack) -> tu
 
     The summary of an accepted record goes ``summary_days`` after the
     operator's decision, by ``now``: what people can read goes rather too early
-    than too late. Sealed bytes go ``sealed_days`` after it by the operator's own
+    than too late. That of a refused one goes so once it was taken
+    back or replaced. Sealed bytes go ``sealed_days`` after it by the operator's own
     time and what has surely passed since, whatever this machine's clock says,
     and only when the receipt that lies here is signed by the operator and names
     exactly their hash. What was let go is overwritten, in the file and in its
@@ -76,8 +80,8 @@ def _forget_summaries(db: Database, terminal: str, now: datetime, before: str) -
         return 0
     with write(db):
         count = db.execute(
-            "DELETE FROM summary WHERE EXISTS (SELECT 1 FROM outbox WHERE record_id = summary.record_id"
-            " AND state = 'accepted' AND operator_time <= ?)",
+            "DELETE FROM summary WHERE EXISTS"  # noqa: S608 - as above
+            f" (SELECT 1 FROM outbox WHERE record_id = summary.record_id AND {_SETTLED})",
             (before,),
         ).rowcount
         if count:

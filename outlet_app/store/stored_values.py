@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from typing import Any
 
 from outlet_app.domain.documents import DocumentKind
@@ -46,11 +46,10 @@ def is_number_or_other(value: Any) -> bool:
 
 
 def _is_moment(text: Any) -> bool:
-    """True for a text that timestamps.from_text reads."""
+    """True for a text that timestamps.from_text reads, and whose day exists in every zone."""
     if not isinstance(text, str) or _FORM.fullmatch(text) is None:
         return False
     try:
-        datetime.fromisoformat(text)
+        return datetime.fromisoformat(text).year < MAXYEAR
     except ValueError:
         return False
-    return True

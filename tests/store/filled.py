@@ -51,7 +51,14 @@ class Filled:
     terminal: str
     outbox: Outbox
 
-    def add(self, *, at: datetime = NOW, tag: int = 0, mask: str = "138••••0001") -> UUID:
+    def add(
+        self,
+        *,
+        at: datetime = NOW,
+        tag: int = 0,
+        mask: str = "138••••0001",
+        takes_back: UUID | None = None,
+    ) -> UUID:
         """One more record; its envelope is noise, which is all the store ever knows of it."""
         record_id = UUID(bytes=uuid6.uuid7().bytes)
         end = self.outbox.chain_end()
@@ -68,7 +75,8 @@ class Filled:
                         policy=1,
                         key="0" * 16,
                         suite=SuiteName.HYBRID,
-                        kind=RecordKind.OPEN,
+                        kind=RecordKind.OPEN if takes_back is None else RecordKind.VOID,
+                        refers_to=takes_back,
                         channel=Channel.COUNTER,
                         confirmed_at=at,
                     ),

@@ -40,6 +40,7 @@ def turn(kept: Kept, table: str, column: str, value: object, which: str = ONE) -
         ("outbox", "confirmed_at", NO_DAY, ONE),
         ("outbox", "confirmed_at", "", ""),
         ("outbox", "slip_shown_at", "2026-03-02T01:00:00.000z", ONE),
+        ("outbox", "confirmed_at", "9999-12-31T23:59:59.999Z", ONE),
         ("outbox", "operator_time", NO_DAY, " WHERE sequence = 3"),
         ("outbox", "kind", "opeo", ONE),
         ("outbox", "channel", "\ufffdounter", ONE),

@@ -71,6 +71,16 @@ def test_a_refused_record_keeps_its_summary_for_mending_and_loses_its_bytes(fill
     assert forget(filled, 30) == (0, 1)
 
 
+def test_a_refused_record_loses_its_summary_once_it_was_taken_back(filled: Filled) -> None:
+    refused = filled.add()
+    filled.answer(refused, ReceiptState.REFUSED)
+    later = filled.add(takes_back=refused)
+    assert forget(filled, 10) == (0, 0)
+    filled.answer(later, at=after(10 * 86_400))
+    assert forget(filled, 10) == (1, 0), "that of the void stays for its own days"
+    assert filled.db.execute("SELECT record_id FROM summary").fetchall() == [(str(later),)]
+
+
 def test_bytes_whose_receipt_names_another_hash_stay(filled: Filled) -> None:
     record_id = filled.add()
     filled.answer(record_id)
