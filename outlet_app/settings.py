@@ -16,6 +16,7 @@ from typing import Any
 
 import platformdirs
 
+from outlet_app.disk_errors import disk_failure
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.known_settings import SETTINGS
 from outlet_app.reader.library_files import place_named
@@ -111,19 +112,31 @@ def load_settings(config: Path | None, environ: Mapping[str, str] | None = None)
 
     KnownFailure SETTINGS_MALFORMED names file, line and key. A file that was
     asked for and is missing is malformed too; the one in the data folder may
-    be absent.
+    be absent. STORAGE_READ_ONLY or STORAGE_FAILED where the data folder lets
+    nobody look.
     """
     environ = os.environ if environ is None else environ
     home, home_origin = _data_folder(environ)
     file, must_exist = _settings_file(config, home, environ)
     values = {setting.key: setting.default for setting in SETTINGS}
     origins = dict.fromkeys(values, DEFAULT)
-    if not must_exist and not file.exists():
+    if not must_exist and not _is_there(file):
         return Settings(home, home_origin, None, MappingProxyType(values), MappingProxyType(origins))
     for key, value, line in _read(file):
         values[key] = value
         origins[key] = f"{file}:{line}"
     return Settings(home, home_origin, file, MappingProxyType(values), MappingProxyType(origins))
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as exc:
+        # another user's folder, most of all: a program was started once with other rights
+        raise disk_failure(exc, str(file.parent)) from exc
+    return True
 
 
 def _data_folder(environ: Mapping[str, str]) -> tuple[Path, str]:

@@ -11,6 +11,8 @@ from outlet_app.sync.link_limits import UNLIMITED, LinkLimits
 from outlet_app.sync.sending_hours import SendingHours
 from tests.cli.conftest import Outlet
 
+NOBODY = 65534
+
 
 def shown(outlet: Outlet, *words: str) -> dict[str, tuple[object, str]]:
     rows = json.loads(outlet("config", "show", "--json", *words).out)
@@ -23,6 +25,31 @@ def test_without_a_file_everything_is_built_in(outlet: Outlet) -> None:
     assert {origin for _, origin in settings.values()} == {"default"}
     assert settings["reader.port"] == ("auto", "default")
     assert outlet("config", "check").code == 0
+
+
+def test_a_data_folder_that_lets_nobody_look_is_named(
+    outlet: Outlet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program was started once with other rights, and the folder is another user's now."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir(mode=0o700)
+    monkeypatch.setenv("OUTLET_HOME", str(theirs))
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    else:
+        theirs.chmod(0)
+    try:
+        ran = outlet("queue", "status", "--json")
+    finally:
+        if is_root:
+            os.seteuid(0)
+        theirs.chmod(0o700)
+    assert ran.code == 11
+    assert json.loads(ran.out)["error"]["code"] == "storage-read-only"
+    monkeypatch.setenv("OUTLET_HOME", str(tmp_path / ("n" * 300)))
+    ran = outlet("queue", "status", "--json")
+    assert (ran.code, json.loads(ran.out)["error"]["code"]) == (11, "storage-failed")
 
 
 def test_a_value_names_the_file_and_line_it_came_from(outlet: Outlet, tmp_path: Path) -> None:
