@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.faults.filling import fill
 from operator_backend import bundles
 from operator_backend.bundles import import_bundle
 from operator_backend.installation import open_operator
@@ -102,8 +103,7 @@ def test_a_record_that_was_changed_after_the_file_was_proven_is_not_taken(
     operator: OperatorUnderTest, outlet: OutletUnderTest, stick: Stick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundles, "_AT_ONCE", 2)
-    for _ in range(30):  # more than is read ahead
-        outlet.register()
+    fill(outlet.home, 43_100_000, 30)  # more than is read ahead
     (file,) = stick.export(outlet)
 
     def turn_a_byte(done: int, of: int) -> None:
@@ -146,8 +146,7 @@ def test_receipts_from_a_stick_that_is_pulled_out_are_taken_from_it_again(
 def test_an_import_that_is_killed_is_repeated_and_comes_to_the_same(
     operator: OperatorUnderTest, outlet: OutletUnderTest, stick: Stick, point: str, there: int
 ) -> None:
-    for _ in range(17):
-        outlet.register()
+    fill(outlet.home, 43_200_000 + there * 1000, 17)
     (file,) = stick.export(outlet)
     words = ["import", str(file), "--data", str(operator.folder), "--receipts", str(stick.folder)]
 
@@ -175,3 +174,25 @@ def test_a_terminal_that_is_revoked_while_its_bundle_is_taken_ends_it(
     assert failure.value.code is FailureCode.TERMINAL_REVOKED
     assert held(operator, outlet) == [1], "what is held by now stays held"
     assert stick.names == {file.name}
+
+
+def test_two_imports_and_a_sender_at_once_hold_each_record_once(
+    operator: OperatorUnderTest, outlet: OutletUnderTest, stick: Stick
+) -> None:
+    numbers = fill(outlet.home, 43_000_000, 40)
+    (file,) = stick.export(outlet)
+    words = ["import", str(file), "--data", str(operator.folder), "--receipts", str(stick.folder), "--json"]
+    imports = [
+        subprocess.Popen([sys.executable, "-m", "operator_backend", *words], stdout=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    report = outlet.send()
+    assert [one.wait(60) for one in imports] == [0, 0]
+
+    assert (report.sent, report.accepted, report.left, report.fork) == (40, 40, 0, None)
+    (receipts,) = stick.folder.glob("*.oar")
+    assert stick.take(outlet, receipts).states == {"accepted": 40}
+    assert outlet.send().sent == 0
+    assert held(operator, outlet) == list(range(1, 41))
+    ours = {record["number"] for record in operator.records(reveal=True)}
+    assert ours >= set(numbers)
