@@ -9,6 +9,7 @@ from outlet_app.i18n import N_, _
 from outlet_app.texts.documents import kind_text
 from outlet_app.texts.quarantine import give_up_reason_text, owner_text
 from outlet_app.texts.refusals import mender_text, part_text, refusal_text
+from outlet_app.texts.sentences import sentences
 
 _FIELDS: dict[str, str] = {
     "id": N_("Record id"),
@@ -103,7 +104,7 @@ def channel_text(channel: str) -> str:
 
 def reason_text(code: str) -> str:
     """Why a record is held back, with the code."""
-    return f"{refusal_text(code)} [{code}]"
+    return sentences(refusal_text(code), f"[{code}]")
 
 
 def mend_text(way: str) -> str:

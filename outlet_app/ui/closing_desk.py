@@ -13,7 +13,6 @@ from outlet_app.domain.registrations import local_number
 from outlet_app.intake.day import DaySoFar
 from outlet_app.intake.roles import Act, may
 from outlet_app.intake.service import Intake, SignedInClerk
-from outlet_app.texts.records import reason_text, state_text
 from outlet_app.ui.day_views import ClosedView, ComparisonView, DayLine, DayView
 
 _MOST_LINES = 200
@@ -84,5 +83,4 @@ def _comparison(day: DaySoFar) -> ComparisonView | None:
 def _line(outlet: str, run: OpenRun) -> DayLine:
     first = local_number(outlet, run.terminal, run.first)
     last = "" if run.first == run.last else local_number(outlet, run.terminal, run.last)
-    words = state_text(run.state) if run.code is None else f"{state_text(run.state)}: {reason_text(run.code)}"
-    return DayLine(first, words, last)
+    return DayLine(first, run.state, run.code, last)

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from outlet_app.domain.days import Difference
+from outlet_app.domain.registrations import RecordState
 
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """A local number, or the first of several in a row up to ``last``, and what is to be said of them."""
+    """A local number, or the first of several in a row up to ``last``, their state and what holds back."""
 
     number: str
-    words: str
+    state: RecordState
+    code: str | None = None
     last: str = ""
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from outlet_app.domain.days import Difference, DifferenceKind
 from outlet_app.domain.registrations import RecordState
-from outlet_app.texts.records import reason_text, state_text
 from outlet_app.ui.day_views import ClosedView, ComparisonView, DayLine, DayView
 from outlet_app.ui.mend_views import Act, MendView
 from outlet_app.ui.pages.frame import PageFrame
@@ -29,8 +28,8 @@ DIFFERING = ComparisonView(
 
 def _open_day() -> DayView:
     lines = (
-        DayLine("BJ-0001-2-000126", state_text("queued"), "BJ-0001-2-000128"),
-        DayLine("BJ-0001-2-000119", f"{state_text('quarantined')}: {reason_text('fields-differ')}"),
+        DayLine("BJ-0001-2-000126", RecordState.QUEUED, last="BJ-0001-2-000128"),
+        DayLine("BJ-0001-2-000119", RecordState.QUARANTINED, "fields-differ"),
     )
     return replace(CLEAN, with_operator=23, open=lines, open_count=4, comparison=None)
 

@@ -120,6 +120,30 @@ def test_no_words_are_cut_off(size: tuple[int, int], language: str, qtbot: objec
     assert cut == []
 
 
+def test_the_dots_of_a_pin_of_six_digits_all_show_on_a_small_screen(qtbot: object) -> None:
+    shell = new_shell(1024, 768)
+    hidden = []
+    for name in ("sign-in", "pin-change", "pin-reset", "approval"):
+        set_scene(shell, name)
+        hidden += [
+            f"{name}: {line.objectName()}"
+            for line in shell.findChildren(QLineEdit)
+            if line.isVisible() and line.echoMode() is QLineEdit.EchoMode.Password and not _shows(line, 6)
+        ]
+    close(shell)
+    assert hidden == []
+
+
+def _shows(line: QLineEdit, digits: int) -> bool:
+    """True when the first dot stands where an empty line begins, with the last one before its end."""
+    line.clear()
+    begin = line.cursorRect().center().x()
+    line.setText("4" * digits)
+    end = line.cursorRect().center().x()
+    line.home(False)
+    return line.cursorRect().center().x() >= begin and end <= line.width() - begin
+
+
 def test_at_a_larger_screen_everything_grows(qapp: QApplication, qtbot: object) -> None:
     put_on(qapp, 1.4)
     shell = new_shell(1920, 1080)

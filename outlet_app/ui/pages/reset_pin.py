@@ -102,7 +102,7 @@ class ResetPinPage(PageFrame):
         self.title.setText(_("Forgotten PIN"))
         self.subtitle.setText(_("A supervisor gives a temporary one"))
         self._clerk.rename(_("Who forgot the PIN"))
-        self._supervisor.rename(_("Supervisor"))
+        self._supervisor.rename(_("Supervisor's number"))
         self._pin.rename(_("Supervisor's PIN"))
         self._why.setText(_("A supervisor's own PIN is set anew by the operator alone."))
         self._told.setText(_("Temporary PIN of clerk {number}").format(number=self._given_to))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from outlet_app.domain.registrations import local_number
 from outlet_app.i18n import _, ngettext
 from outlet_app.texts.days import numbered_difference
+from outlet_app.texts.records import reason_text, state_text
 from outlet_app.ui import figures
 from outlet_app.ui.day_views import DayLine, DayView
 from outlet_app.ui.theme import theme
@@ -140,4 +141,11 @@ class DayFacts(QWidget):
 
 def _line(line: DayLine) -> str:
     ends = (line.number, line.last) if line.last else (line.number,)
-    return f"{' – '.join(figures.local_number(one) for one in ends)}  {line.words}"
+    return f"{' – '.join(figures.local_number(one) for one in ends)}  {_standing(line)}"
+
+
+def _standing(line: DayLine) -> str:
+    state = state_text(line.state)
+    if line.code is None:
+        return state
+    return _("{state}: {reason}").format(state=state, reason=reason_text(line.code))

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from outlet_app.domain.failures import KnownFailure
-from outlet_app.i18n import _
+from outlet_app.i18n import N_, _
 from outlet_app.ui.theme import theme
 from outlet_app.ui.widgets.fields import Field
 from outlet_app.ui.widgets.keypad import Keypad
@@ -40,14 +40,16 @@ class PersonFields(QWidget):
     """Number and PIN at the left, the keypad at the right; ``left`` takes more above and below.
 
     Emits ``given`` with number and PIN once both are typed and sent off; the
-    PIN leaves the lines at once, whatever becomes of it.
+    PIN leaves the lines at once, whatever becomes of it. ``whose`` names the
+    number, in English: on a page where the clerk stands beside, that it is not theirs.
     """
 
     given = Signal(str, str)
     ready_changed = Signal(bool)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, whose: str = N_("Clerk number")) -> None:
         super().__init__()
+        self._whose = whose
         self.number = number_field(f"{name}-number")
         self.pin = pin_field(f"{name}-pin")
         self._refusal = Refusal(self, self._say)
@@ -104,7 +106,7 @@ class PersonFields(QWidget):
 
     def retranslate(self) -> None:
         """Words in the language in force."""
-        self.number.rename(_("Clerk number"))
+        self.number.rename(_(self._whose))
         self.pin.rename(_("PIN"))
         self._keypad.retranslate()
         self._refusal.retranslate()

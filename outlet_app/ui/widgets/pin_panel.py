@@ -30,6 +30,8 @@ class PinPanel(Panel):
         grid = QGridLayout()
         grid.setHorizontalSpacing(unit(28))
         grid.setVerticalSpacing(unit(12))
+        for column in range(2):
+            grid.setColumnStretch(column, 1)  # hidden digits are smaller than shown ones; their line is not
         for order, field in enumerate(fields):
             grid.addWidget(field, order // 2, order % 2)
         self.left = QVBoxLayout()

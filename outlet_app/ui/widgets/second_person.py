@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from outlet_app.domain.failures import KnownFailure
-from outlet_app.i18n import _
+from outlet_app.i18n import N_, _
 from outlet_app.ui.theme import theme
 from outlet_app.ui.widgets.panels import Panel
 from outlet_app.ui.widgets.person_fields import PersonFields
@@ -28,9 +28,10 @@ class SecondPerson(Panel):
         self._heading = words("bold", wraps=True)
         self._why = words("small", wraps=True)
         self._reason = ""
-        self._person = PersonFields("second")
+        self._person = PersonFields("second", N_("Supervisor's number"))
         self._person.left.insertWidget(0, self._heading)
         self._person.left.insertWidget(1, self._why)
+        self._person.left.insertSpacing(2, unit(6))
         self._person.left.insertStretch(0, 1)
         self._person.left.addStretch(1)
         self._column = QVBoxLayout(self)
