@@ -10,12 +10,13 @@ import pytest
 from outlet_app.cli.main import run
 from outlet_app.cli.rescue_note import STEP_PERCENT, RescueTeller
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.intake.service import Intake
 from outlet_app.store import rescue_progress
 from outlet_app.store.rescue_notice import untold_notice
 from outlet_app.ui.desk import Desk
 from tests.intake.counter import Clock
 from tests.store.damage import overwrite
-from tests.store.kept_records import Kept, fill
+from tests.store.kept_records import TERMINAL, Kept, fill
 
 COUNT = 6
 
@@ -43,6 +44,27 @@ def test_queue_status_says_on_standard_error_what_was_lost(
     assert "[storage-rescued]" in said.err
     assert f"Records lost: {COUNT}: " in said.err
     assert untold_notice(robbed.home) is not None, "nobody at a terminal has read it"
+
+
+def test_where_nothing_tells_of_later_records_nobody_hears_that_all_is_well(
+    whole: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder was put together from an earlier copy of the database alone."""
+    copy = whole.copied(tmp_path / "outlet")
+    Intake.open(copy.home, Clock()).close()
+    copy.file.with_name(f"{copy.file.name}-mark").unlink()
+    monkeypatch.setenv("OUTLET_HOME", str(copy.home))
+    assert run(["queue", "status", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["quarantined"] == 0
+    assert "Newer records may be missing." in said.err
+    assert f"The last record here: {TERMINAL}-{COUNT:06}" in said.err
+    assert "[storage-in-doubt]" in said.err
+    assert "No record was lost" not in said.err
+    with closing(Desk(copy.home, Clock())) as desk, pytest.raises(KnownFailure) as caught:
+        desk.outlet()
+    assert caught.value.code is FailureCode.STORAGE_IN_DOUBT
+    assert f"{TERMINAL}-{COUNT:06}" in caught.value.detail
 
 
 def test_how_far_a_rescue_is_stands_on_standard_error_alone(
