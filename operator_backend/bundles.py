@@ -75,8 +75,8 @@ def import_bundle(
 
     KnownFailure NOT_A_BUNDLE, BUNDLE_DAMAGED, BUNDLE_NOT_OURS,
     TERMINAL_REVOKED, those of sticks (for either file) and of storage. Of a
-    file that is refused nothing is taken, unless it was changed or its terminal
-    revoked while it was taken; any number of times is the same as once.
+    file that is refused nothing is taken (TERMINAL_REVOKED: nothing more); any
+    number of times is the same as once.
     """
     with CarriedParts(file, BUNDLE_MAGIC, MAX_RECORD_BYTES) as bundle:
         statement = _proven(operator, bundle.statement)

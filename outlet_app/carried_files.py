@@ -184,9 +184,18 @@ class CarriedParts:
         """Part after part; BUNDLE_DAMAGED, behind the last at the latest, unless all are as stated.
 
         Before ``check``, use nothing of it for good until it has come to its end;
-        after it, a part that is not what it was then is not given out. ``on_bytes``
-        hears how many bytes have been read.
+        after it, a part that is not what it was then is not given out: STICK_FAILED.
+        ``on_bytes`` hears how many bytes have been read.
         """
+        try:
+            yield from self._parts(contents, on_bytes)
+        except KnownFailure as failure:
+            if self._proven is None or failure.code is not FailureCode.BUNDLE_DAMAGED:
+                raise
+            # some of it may have been taken: it is the stick that is not to be relied on
+            raise KnownFailure(FailureCode.STICK_FAILED, "changed while it was read") from failure
+
+    def _parts(self, contents: Contents, on_bytes: Callable[[int], None] | None) -> Iterator[bytes]:
         if contents.size + self._statement_size + LENGTH.size != self._size:
             raise damaged("length")
         with stick_errors():

@@ -70,8 +70,8 @@ def import_receipts(
     """Take a file of receipts. Any order of files, any number of times, beside a sender at work.
 
     KnownFailure NOT_ENROLLED, NOT_A_BUNDLE, BUNDLE_DAMAGED, BUNDLE_NOT_OURS,
-    KEY_UNREADABLE: no record has changed then, unless the file was changed while
-    it was taken. Those of sticks and of storage: the file is to be taken again.
+    KEY_UNREADABLE: no record has changed then. Those of sticks and of storage: the
+    file is to be taken again.
     """
     with Stores(home) as stores, CarriedParts(file, RECEIPTS_MAGIC, MAX_ITEM_BYTES) as parts:
         terminal, statement = _addressee(stores, parts.statement)

@@ -213,7 +213,7 @@ def test_receipts_that_change_while_they_are_taken_are_not_taken(
     with pytest.raises(KnownFailure) as failure:
         import_receipts(outlet.home, receipts, outlet.clock, turn_a_byte_after_the_first_round)
 
-    assert failure.value.code is FailureCode.BUNDLE_DAMAGED
+    assert failure.value.code is FailureCode.STICK_FAILED
     assert {outlet.state(slip.record_id) for slip in slips} == {RecordState.QUEUED}
     assert outlet.journal() == before
 
