@@ -140,9 +140,10 @@ def _go_on_from_mark(
         notice = name_missed(connection, stands, mark, now)
     else:
         return
-    MarkKeeper(file).keep(connection)
     with contextlib.suppress(OSError):  # the journal has it; only the showing would be missed
         keep_notice(file.parent, notice)
+    # last of all: without it, the next opening says a doubt again
+    MarkKeeper(file).keep(connection)
 
 
 def _is_of_newest_schema(connection: sqlite3.Connection) -> bool:
