@@ -14,6 +14,7 @@ from outlet_app.domain import timestamps
 from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import RecordState
 from outlet_app.store.database import first_row, write
+from outlet_app.store.day_store import tell_days_again
 from outlet_app.store.given_up_store import NOT_GIVEN_UP, tell_again
 from outlet_app.store.journal import Journal, JournalEvent
 from outlet_app.store.rebuilt_chain import LOST
@@ -176,6 +177,8 @@ class Answers:
         if again or unbroken < known["operator_unbroken"]:
             detail = f"from {known['operator_unbroken']} to {unbroken}, queued again {again}"
             self._journal.append(JournalEvent.OPERATOR_FELL_BACK, now, detail=detail)
+            # what it was told of days is gone with the records of that time
+            tell_days_again(self._db, self._terminal)
         forked = not self._is_ours(unbroken, head)
         if (unbroken, head) != (known["operator_unbroken"], known["operator_head"]):
             self._db.execute(

@@ -142,11 +142,13 @@ class DayStore:
     def tell_again(self) -> None:
         """The operator has lost what it held: all closings and results are told anew."""
         with write(self._db):
-            for table in ("day_closing", "day_result"):
-                self._db.execute(
-                    f"UPDATE {table} SET told_at = NULL WHERE terminal = ?",  # noqa: S608
-                    (self._terminal,),
-                )
+            tell_days_again(self._db, self._terminal)
+
+
+def tell_days_again(db: Database, terminal: str) -> None:
+    """``DayStore.tell_again`` within the caller's writing transaction."""
+    for table in ("day_closing", "day_result"):
+        db.execute(f"UPDATE {table} SET told_at = NULL WHERE terminal = ?", (terminal,))  # noqa: S608
 
 
 def _closing(data: bytes, *, told: bool) -> StoredClosing:

@@ -1,5 +1,6 @@
 """A terminal's numbers compared with the operator's: agreement, and each way in which they can differ."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -199,3 +200,28 @@ def test_a_closing_that_the_operator_does_not_take_keeps_no_later_one_from_it(
         assert enrolment is not None
         told = {one.closing.number: one.told for one in stores.days(enrolment.terminal).closings()}
     assert told == {1: False, 2: True}
+
+
+def test_a_closed_day_that_a_restored_operator_lost_is_told_again_though_its_records_came_first(
+    own_operator: OperatorUnderTest, own_outlet: OutletUnderTest, tmp_path: Path
+) -> None:
+    outlet, operator = own_outlet, own_operator
+    outlet.register()
+    outlet.send()
+    operator.stop()
+    shutil.copytree(operator.folder, tmp_path / "an-hour-ago")
+    operator.start()
+    outlet.register()
+    outlet.send()
+    close_day(outlet)
+    compared(outlet)
+    operator.stop()
+    shutil.rmtree(operator.folder)
+    shutil.copytree(tmp_path / "an-hour-ago", operator.folder)
+    operator.start()
+
+    outlet.send()
+    assert not compared(outlet).result.differences, "the records have arrived again"
+
+    (day,) = [json.loads(line) for line in operator.run("list-days", "--json").splitlines()]
+    assert (day["number"], day["records"], day["compared"]) == (1, "whole", 0)
