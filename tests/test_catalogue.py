@@ -90,7 +90,7 @@ def test_no_chinese_text_was_left_in_english(catalogue: Catalog) -> None:
         message.id
         for message in _entries(catalogue)
         if not re.search(r"[\u4e00-\u9fff]", "".join(message.string))
-        and re.search("[a-z]{3}", "".join(message.string))
+        and re.search("[a-z]{3}", re.sub(r"{\w+}", "", "".join(message.string)))
     ]
     assert latin_only == []
 

@@ -6,8 +6,8 @@ import click
 
 from outlet_app.cli.clock import now
 from outlet_app.cli.mend_input import pins_from_lines
+from outlet_app.cli.second_person import approved, clerk_option, pins_option, supervisor_option
 from outlet_app.command_output import write_json, write_line
-from outlet_app.domain.failures import FailureCode, KnownFailure
 from outlet_app.domain.registrations import GiveUpReason
 from outlet_app.i18n import _
 from outlet_app.intake.quarantine import GIVE_UP
@@ -25,13 +25,9 @@ from outlet_app.settings import Settings
     required=True,
     help=_("Why nothing of it will come."),
 )
-@click.option("--clerk", metavar="NUMBER", required=True, help=_("Number of the clerk."))
-@click.option(
-    "--supervisor",
-    metavar="NUMBER",
-    help=_("Number of the supervisor who approves; the PIN is a second line."),
-)
-@click.option("--pin-stdin", is_flag=True, required=True, help=_("Read the PINs from standard input."))
+@clerk_option
+@supervisor_option
+@pins_option
 @click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
 @click.pass_obj
 def give_up(
@@ -49,13 +45,8 @@ def give_up(
     with closing(Intake.open(settings.home, now)) as intake:
         signed_in = intake.people.sign_in(clerk, pins.clerk)
         record_id = intake.mending.find(wanted).record_id
-        approval = None
-        if supervisor is not None and pins.supervisor is not None:
-            approval = intake.people.approve(
-                supervisor, pins.supervisor, GIVE_UP, subject=str(record_id), not_clerk=signed_in.number
-            )
-        elif intake.quarantine.needs_second_person(signed_in):
-            raise KnownFailure(FailureCode.SECOND_PERSON_NEEDED, GIVE_UP)
+        needed = intake.quarantine.needs_second_person(signed_in)
+        approval = approved(intake, GIVE_UP, str(record_id), signed_in, supervisor, pins, needed=needed)
         row = intake.quarantine.give_up(record_id, GiveUpReason(reason), signed_in, approval)
     if as_json:
         write_json(row.to_json())

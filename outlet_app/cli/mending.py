@@ -7,7 +7,7 @@ import click
 from outlet_app.cli.clock import now
 from outlet_app.cli.mend_input import Pins, amend_input, pins_from_lines
 from outlet_app.cli.registration_steps import show_slip, tell_findings
-from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.cli.second_person import approved, clerk_option, pins_option, supervisor_option
 from outlet_app.domain.registrations import Channel, Corrections, VoidReason
 from outlet_app.i18n import _
 from outlet_app.intake.approvals import Approval
@@ -16,12 +16,6 @@ from outlet_app.intake.service import Intake, SignedInClerk
 from outlet_app.settings import Settings
 from outlet_app.store.rows import RecordRow
 
-_clerk = click.option("--clerk", metavar="NUMBER", required=True, help=_("Number of the clerk."))
-_supervisor = click.option(
-    "--supervisor",
-    metavar="NUMBER",
-    help=_("Number of the supervisor who approves; the PIN is a second line."),
-)
 _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard output."))
 
 
@@ -33,9 +27,9 @@ _json = click.option("--json", "as_json", is_flag=True, help=_("JSON on standard
     required=True,
     help=_("Why it is taken back."),
 )
-@_clerk
-@_supervisor
-@click.option("--pin-stdin", is_flag=True, required=True, help=_("Read the PINs from standard input."))
+@clerk_option
+@supervisor_option
+@pins_option
 @_json
 @click.pass_obj
 def void(
@@ -53,7 +47,7 @@ def void(
     with closing(Intake.open(settings.home, now)) as intake:
         signed_in = intake.people.sign_in(clerk, pins.clerk)
         row = intake.mending.subject(intake.mending.find(wanted).record_id, VOID)
-        approval = approved(intake, VOID, row, signed_in, supervisor, pins)
+        approval = mending_approval(intake, VOID, row, signed_in, supervisor, pins)
         slip = intake.mending.void(
             row.record_id, VoidReason(reason), signed_in, Channel.COMMAND_LINE, approval
         )
@@ -66,8 +60,8 @@ def void(
 @click.option("--number", metavar="N", help=_("Mobile number."))
 @click.option("--iccid", metavar="I", help=_("Number of the SIM card."))
 @click.option("--consent", is_flag=True, help=_("The customer was told what is kept, and agrees."))
-@_clerk
-@_supervisor
+@clerk_option
+@supervisor_option
 @click.option("--pin-stdin", is_flag=True, help=_("Read the PINs from standard input."))
 @click.option(
     "--details-stdin",
@@ -98,25 +92,15 @@ def amend(  # noqa: PLR0913, PLR0917 - one parameter for each option
         signed_in = intake.people.sign_in(clerk, pins.clerk)
         row = intake.mending.subject(intake.mending.find(wanted).record_id, AMEND)
         tell_findings(intake.mending.check_corrections(row.record_id, corrections))
-        approval = approved(intake, AMEND, row, signed_in, supervisor, pins)
+        approval = mending_approval(intake, AMEND, row, signed_in, supervisor, pins)
         slip = intake.mending.amend(row.record_id, corrections, signed_in, Channel.COMMAND_LINE, approval)
         show_slip(slip, as_json=as_json, refers_to=str(row.record_id))
         intake.slip_shown(slip.record_id)
 
 
-def approved(
+def mending_approval(
     intake: Intake, act: str, row: RecordRow, clerk: SignedInClerk, supervisor: str | None, pins: Pins
 ) -> Approval | None:
-    """The named supervisor's approval of an act on a registration.
-
-    None where none is named and none needed; KnownFailure SECOND_PERSON_NEEDED
-    where one is, and those of People.approve.
-    """
-    if supervisor is not None and pins.supervisor is not None:
-        subject = str(row.record_id)
-        return intake.people.approve(
-            supervisor, pins.supervisor, act, subject=subject, not_clerk=clerk.number
-        )
-    if intake.mending.needs_second_person(row):
-        raise KnownFailure(FailureCode.SECOND_PERSON_NEEDED, act)
-    return None
+    """A supervisor's approval of an act on a registration, needed once the clerk's own minutes are over."""
+    needed = intake.mending.needs_second_person(row)
+    return approved(intake, act, str(row.record_id), clerk, supervisor, pins, needed=needed)

@@ -11,7 +11,7 @@ from outlet_app.bootstrap import reader_catalogue
 from outlet_app.cli.clock import now
 from outlet_app.cli.finite_range import FiniteRange
 from outlet_app.cli.mend_input import Pins
-from outlet_app.cli.mending import approved
+from outlet_app.cli.mending import mending_approval
 from outlet_app.cli.register_input import register_input
 from outlet_app.cli.register_typed import register_typed
 from outlet_app.cli.registration_steps import (
@@ -171,7 +171,7 @@ def _approval(intake: Intake, asked: Asked, draft: Draft, clerk: SignedInClerk) 
         return None
     row = intake.mending.subject(draft.refers_to, REPLACE)
     pins = Pins(asked.given.pin, asked.given.supervisor_pin)
-    return approved(intake, REPLACE, row, clerk, asked.supervisor, pins)
+    return mending_approval(intake, REPLACE, row, clerk, asked.supervisor, pins)
 
 
 def _tell_step(step: Step) -> None:

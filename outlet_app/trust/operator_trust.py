@@ -1,7 +1,9 @@
 """Whom the terminal believes: the operator's keys under its root, and all that they sign."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from outlet_app.contract.contact import ContactAnswer, contact_answer_from_value
 from outlet_app.contract.key_authority import NotVouchedFor, rests_on, signer_of, vouched_statement
@@ -16,6 +18,8 @@ from outlet_app.contract.roster import Roster, roster_from_value
 from outlet_app.contract.signed_object import SignedObject
 from outlet_app.contract.signing import Context
 from outlet_app.domain.failures import FailureCode, KnownFailure
+
+_Answer = TypeVar("_Answer", ContactAnswer, ReconciliationAnswer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +106,31 @@ class OperatorTrust:
 
     def contact(self, signed: SignedObject, *, nonce: str, terminal: str) -> ContactAnswer:
         """The operator's answer to one contact, over the nonce of our request and for this terminal."""
-        key = self._signer(signed, KeyUse.RECEIPT, Context.CONTACT, "contact")
-        try:
-            answer = contact_answer_from_value(signed.value("contact"))
-        except Malformed as exc:
-            raise _malformed("contact", exc) from exc
-        if (answer.nonce, answer.terminal) != (nonce, terminal):
-            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "contact: not over our nonce")
-        _within(key, answer.operator_time, "contact")
-        return answer
+        to_us = (nonce, terminal)
+        return self._answer(signed, Context.CONTACT, "contact", contact_answer_from_value, to_us)
 
     def reconciliation(self, signed: SignedObject, *, nonce: str, terminal: str) -> ReconciliationAnswer:
         """The operator's answer to a comparison, over the nonce of our request and for this terminal."""
-        key = self._signer(signed, KeyUse.RECEIPT, Context.RECONCILIATION, "reconciliation")
+        to_us = (nonce, terminal)
+        return self._answer(signed, Context.RECONCILIATION, "reconciliation", answer_from_value, to_us)
+
+    def _answer(
+        self,
+        signed: SignedObject,
+        context: Context,
+        where: str,
+        read: Callable[[dict[str, Any]], _Answer],
+        to_us: tuple[str, str],
+    ) -> _Answer:
+        """An answer of the receipt key to the nonce and terminal of ``to_us``, within the key's dates."""
+        key = self._signer(signed, KeyUse.RECEIPT, context, where)
         try:
-            answer = answer_from_value(signed.value("reconciliation"))
+            answer = read(signed.value(where))
         except Malformed as exc:
-            raise _malformed("reconciliation", exc) from exc
-        if (answer.nonce, answer.terminal) != (nonce, terminal):
-            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, "reconciliation: not over our nonce")
-        _within(key, answer.operator_time, "reconciliation")
+            raise _malformed(where, exc) from exc
+        if (answer.nonce, answer.terminal) != to_us:
+            raise KnownFailure(FailureCode.SERVER_SIGNATURE_WRONG, f"{where}: not over our nonce")
+        _within(key, answer.operator_time, where)
         return answer
 
     def _signer(self, signed: SignedObject, use: KeyUse, context: Context, where: str) -> OperatorKey:

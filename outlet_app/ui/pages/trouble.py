@@ -1,7 +1,6 @@
 """Trouble: what happened in one sentence, what to do, a code to read out, the way back."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import Signal
 
 from outlet_app.domain.failures import KnownFailure
 from outlet_app.i18n import _
@@ -9,10 +8,8 @@ from outlet_app.texts.details import detail_text
 from outlet_app.texts.failures import bug_text, failure_text
 from outlet_app.texts.sentences import sentences
 from outlet_app.ui.pages.frame import PageFrame
-from outlet_app.ui.pictures import Picture
-from outlet_app.ui.theme import theme
+from outlet_app.ui.widgets.announcement import Announcement
 from outlet_app.ui.widgets.buttons import main_button
-from outlet_app.ui.widgets.panels import Panel
 from outlet_app.ui.widgets.words import words
 
 BUG_CODE = "bug"
@@ -25,33 +22,15 @@ class TroublePage(PageFrame):
 
     def __init__(self) -> None:
         super().__init__("page-trouble")
-        unit = theme().px
         self._failure: KnownFailure | None = None
-        self._what = words("display", wraps=True)
-        self._what.setObjectName("trouble-what")
-        self._do = words("lead-second", wraps=True)
         self._code_name = words("small")
         self._code = words("title")
         self._code.setObjectName("trouble-code")
         self._detail = words("small", wraps=True)
+        self._said = Announcement("trouble-what", "badge-trouble", self._code_name, self._code, self._detail)
         self.back = main_button("trouble-back", icon="arrow-right")
         self.back.clicked.connect(self.left)
-        panel = Panel()
-        row = QHBoxLayout(panel)
-        row.setContentsMargins(unit(64), unit(48), unit(64), unit(48))
-        row.setSpacing(unit(48))
-        row.addWidget(Picture("badge-trouble", "amber_sign", 120), 0, Qt.AlignmentFlag.AlignVCenter)
-        text = QVBoxLayout()
-        text.setSpacing(unit(12))
-        text.addStretch(1)
-        text.addWidget(self._what)
-        text.addWidget(self._do)
-        text.addSpacing(unit(20))
-        for part in (self._code_name, self._code, self._detail):
-            text.addWidget(part)
-        text.addStretch(1)
-        row.addLayout(text, 1)
-        self.body.addWidget(panel, 1)
+        self.body.addWidget(self._said, 1)
         self.set_buttons(self.back, None)
         self.retranslate()
 
@@ -70,8 +49,7 @@ class TroublePage(PageFrame):
         text = failure_text(failure.code) if failure is not None else bug_text()
         self.title.setText(_("This did not work"))
         self.subtitle.setText("")
-        self._what.setText(text.what)
-        self._do.setText(text.do)
+        self._said.say(text.what, text.do)
         self._code_name.setText(_("Code to read out on the phone"))
         self._code.setText(str(failure.code) if failure is not None else BUG_CODE)
         self._detail.setText(detail_text(failure.detail) if failure is not None else "")
