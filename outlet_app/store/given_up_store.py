@@ -52,12 +52,13 @@ class GivenUpStore:
             raise KnownFailure(FailureCode.RECORD_NOT_FOUND)
         return str(row["envelope_sha256"])
 
-    def to_tell(self, limit: int) -> tuple[SignedObject, ...]:
-        """The lowest numbers of which the operator may not know."""
+    def to_tell(self, limit: int, skip: int = 0) -> tuple[SignedObject, ...]:
+        """The lowest numbers of which the operator may not know, but for so many that it did not note."""
         found = rows(
             self._db,
-            "SELECT signed FROM given_up WHERE terminal = ? AND told_at IS NULL ORDER BY sequence LIMIT ?",
-            (self._terminal, limit),
+            "SELECT signed FROM given_up WHERE terminal = ? AND told_at IS NULL"
+            " ORDER BY sequence LIMIT ? OFFSET ?",
+            (self._terminal, limit, skip),
         )
         return tuple(decode_signed(row["signed"], "given up") for row in found)
 

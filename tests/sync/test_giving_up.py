@@ -12,6 +12,7 @@ import pytest
 from outlet_app.domain.registrations import GiveUpReason, RecordState, Role
 from outlet_app.intake.service import Intake, SignedInClerk
 from outlet_app.store.sealed_records import Selection
+from outlet_app.sync import giving_up
 from outlet_app.sync.bundles import Exporting, export
 from outlet_app.sync.reconciling import reconcile
 from tests.operator_fixture import OperatorUnderTest
@@ -135,3 +136,23 @@ def test_where_there_is_no_network_it_is_told_by_hand(live: OperatorUnderTest, t
     live.run("import", str(bundle.file), "--receipts", str(tmp_path / "receipts.oar"))
     assert (terminal(live)["missing"], terminal(live)["unbroken"]) == (0, 2)
     assert [one["sequence"] for one in live.report()["given_up"]] == [1]
+
+
+def test_a_number_that_the_operator_does_not_note_keeps_none_behind_it_from_being_told(
+    live: OperatorUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving_up, "MOST_WORDS", 1)
+    outlet = OutletUnderTest(tmp_path / "outlet")
+    outlet.enrol(live.url, live.code("LIVE"))
+    copy = outlet.copied_to(tmp_path / "copy")
+    slips = [outlet.register() for _ in range(2)]
+    outlet.send()
+    allow(live)
+    copy.register()
+    copy.send()  # the operator holds another record under the first number now
+    for slip in slips:
+        give_up(outlet, slip.record_id)
+    outlet.send()
+    assert [one["sequence"] for one in live.report()["given_up"]] == [2]
+    rows = [outlet.record(slip.record_id).given_up for slip in slips]
+    assert [row is not None and row.told for row in rows] == [False, True]
