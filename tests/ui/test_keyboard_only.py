@@ -68,3 +68,58 @@ def test_a_pin_is_changed_without_mouse_or_finger(open_kiosk: Callable[..., Kios
         acting.keys(text)
         acting.key(Qt.Key.Key_Return)
     until(lambda: kiosk.counter.state is State.HOME)
+
+
+def test_a_registration_is_taken_back_without_mouse_or_finger(
+    open_kiosk: Callable[..., Kiosk], home: Path
+) -> None:
+    kiosk = open_kiosk(home)
+    acting.at_home(kiosk)
+    acting.register(kiosk)
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.counter.state is State.HOME)
+    tab_to(kiosk, "tile-records")
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.shell.records.model.rowCount() == 1)
+    tab_to(kiosk, "records-list")
+    acting.key(Qt.Key.Key_Return)
+    until(lambda: kiosk.shell.page is kiosk.shell.mend)
+    tab_to(kiosk, "mend-void")
+    acting.key(Qt.Key.Key_Space)
+    tab_to(kiosk, "reason-wrong-number")
+    for _row in range(2):
+        acting.key(Qt.Key.Key_Down)
+    assert acting.widget(kiosk, "reason-customer-withdrew").hasFocus()
+    acting.key(Qt.Key.Key_Space)
+    tab_to(kiosk, "mend-go")
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.shell.mend.is_done)
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.shell.page is kiosk.shell.records)
+
+
+def test_a_way_back_leads_out_of_an_act_without_mouse_or_finger(
+    open_kiosk: Callable[..., Kiosk], home: Path
+) -> None:
+    kiosk = open_kiosk(home)
+    acting.at_home(kiosk)
+    acting.register(kiosk)
+    acting.key(Qt.Key.Key_Space)
+    tab_to(kiosk, "tile-records")
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.shell.records.model.rowCount() == 1)
+    tab_to(kiosk, "records-list")
+    acting.key(Qt.Key.Key_Return)
+    until(lambda: kiosk.shell.page is kiosk.shell.mend)
+    tab_to(kiosk, "mend-amend")
+    acting.key(Qt.Key.Key_Space)
+    tab_to(kiosk, "mend-back")
+    acting.key(Qt.Key.Key_Space)
+    tab_to(kiosk, "mend-back")
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.shell.page is kiosk.shell.records)
+    tab_to(kiosk, "records-stick")
+    acting.key(Qt.Key.Key_Space)
+    tab_to(kiosk, "stick-back")
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.shell.page is kiosk.shell.records)

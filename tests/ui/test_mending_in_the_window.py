@@ -57,6 +57,29 @@ def at_record(kiosk: Kiosk, row: int = 0) -> None:
     until(lambda: kiosk.shell.page is kiosk.shell.mend)
 
 
+def opened_at_record(open_kiosk: OpenKiosk, home: Path) -> Kiosk:
+    """The counter with a clerk signed in, at the newest record."""
+    kiosk = open_kiosk(home)
+    acting.at_home(kiosk)
+    at_record(kiosk)
+    return kiosk
+
+
+def filled_details(kiosk: Kiosk) -> None:
+    """Number, SIM and consent given, ready to be confirmed."""
+    number, iccid = next(PAIRS)
+    acting.fill(kiosk, "service-number", number)
+    acting.fill(kiosk, "service-iccid", iccid)
+    acting.press(kiosk, "statement-consent")
+    until(kiosk.shell.service.confirm.isEnabled)
+
+
+def back_to_records(kiosk: Kiosk) -> None:
+    """From the end of an act to the list."""
+    acting.press(kiosk, "mend-go")
+    until(lambda: kiosk.shell.page is kiosk.shell.records)
+
+
 def accepted(operator: OperatorUnderTest, record_id: str) -> dict[str, object]:
     (found,) = [one for one in operator.records(reveal=True) if one["id"] == record_id]
     return found
@@ -70,17 +93,14 @@ def test_a_registration_is_taken_back_for_a_reason(
     open_kiosk: OpenKiosk, home: Path, operator: OperatorUnderTest
 ) -> None:
     first = registered(home)
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-void")
     assert not kiosk.shell.mend.go.isEnabled()
     acting.press(kiosk, "reason-wrong-number")
     acting.press(kiosk, "mend-go")
     until(lambda: kiosk.shell.mend.is_done)
     until(lambda: voided(operator, first))
-    acting.press(kiosk, "mend-go")
-    until(lambda: kiosk.shell.page is kiosk.shell.records)
+    back_to_records(kiosk)
     until(lambda: "Taken back by" in str(kiosk.shell.records.model.index(1, 0).data()))
     at_record(kiosk, row=1)
     assert not acting.widget(kiosk, "mend-void").isVisible()
@@ -91,9 +111,7 @@ def test_after_the_minutes_a_second_person_is_asked_for(
 ) -> None:
     first = registered(home)
     monkeypatch.setattr("tests.ui.conftest.now", lambda: now() + timedelta(hours=1))
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-void")
     acting.press(kiosk, "reason-other")
     acting.press(kiosk, "mend-go")
@@ -113,9 +131,7 @@ def test_a_number_is_corrected_without_the_card(
 ) -> None:
     first = registered(home)
     number, _iccid = next(PAIRS)
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-amend")
     acting.fill(kiosk, "amend-number", "139")
     assert not kiosk.shell.mend.go.isEnabled()
@@ -124,8 +140,7 @@ def test_a_number_is_corrected_without_the_card(
     until(lambda: kiosk.shell.mend.is_done)
     until(lambda: any(one["kind"] == "amendment" for one in operator.records()))
     until(lambda: accepted(operator, first)["number"] == number)
-    acting.press(kiosk, "mend-go")
-    until(lambda: kiosk.shell.page is kiosk.shell.records)
+    back_to_records(kiosk)
     assert number not in acting.everything_said(kiosk)
 
 
@@ -133,9 +148,7 @@ def test_consent_is_given_anew_without_number_or_card(
     open_kiosk: OpenKiosk, home: Path, operator: OperatorUnderTest
 ) -> None:
     first = registered(home)
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-amend")
     assert not kiosk.shell.mend.go.isEnabled()
     acting.press(kiosk, "amend-consent")
@@ -147,8 +160,7 @@ def test_consent_is_given_anew_without_number_or_card(
             (one["kind"], one["refers_to"]) == ("amendment", first) for one in operator.records(reveal=True)
         )
     )
-    acting.press(kiosk, "mend-go")
-    until(lambda: kiosk.shell.page is kiosk.shell.records)
+    back_to_records(kiosk)
     at_record(kiosk, row=1)
     acting.press(kiosk, "mend-amend")
     assert not acting.widget(kiosk, "amend-consent").isChecked(), "nothing of the last time stays"
@@ -158,9 +170,7 @@ def test_the_card_is_laid_down_again_and_takes_the_place(
     open_kiosk: OpenKiosk, home: Path, operator: OperatorUnderTest
 ) -> None:
     first = registered(home)
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-replace")
     until(lambda: kiosk.counter.state is State.READING)
     acting.register(kiosk, *next(PAIRS))
@@ -170,9 +180,7 @@ def test_the_card_is_laid_down_again_and_takes_the_place(
 
 def test_a_replacement_that_is_left_is_forgotten(open_kiosk: OpenKiosk, home: Path) -> None:
     registered(home)
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-replace")
     until(lambda: kiosk.counter.replacing is not None)
     acting.press(kiosk, "reading-back")
@@ -182,17 +190,11 @@ def test_a_replacement_that_is_left_is_forgotten(open_kiosk: OpenKiosk, home: Pa
 
 def test_another_persons_card_takes_no_place(open_kiosk: OpenKiosk, home: Path) -> None:
     registered(home)
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-replace")
     until(lambda: kiosk.counter.state is State.READING)
     acting.to_details(kiosk, "foreign-pr-2017")
-    number, iccid = next(PAIRS)
-    acting.fill(kiosk, "service-number", number)
-    acting.fill(kiosk, "service-iccid", iccid)
-    acting.press(kiosk, "statement-consent")
-    until(kiosk.shell.service.confirm.isEnabled)
+    filled_details(kiosk)
     acting.press(kiosk, "service-confirm")
     until(lambda: "not of the person" in acting.everything_said(kiosk))
     assert kiosk.counter.state is State.DETAILS
@@ -205,9 +207,7 @@ def test_an_approved_replacement_outlasts_the_idle_lock_for_its_clerk_alone(
     """The supervisor has gone by the time the clerk is back: what was approved for this customer stands."""
     first = registered(home)
     monkeypatch.setattr("tests.ui.conftest.now", lambda: now() + timedelta(hours=1))
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-replace")
     acting.fill(kiosk, "second-number", SUPERVISOR)
     acting.fill(kiosk, "second-pin", SUPERVISOR_PIN)
@@ -224,11 +224,7 @@ def test_an_approved_replacement_outlasts_the_idle_lock_for_its_clerk_alone(
     acting.sign_in(kiosk)
     until(lambda: kiosk.counter.state is State.REVIEW)
     acting.press(kiosk, "review-confirm")
-    number, iccid = next(PAIRS)
-    acting.fill(kiosk, "service-number", number)
-    acting.fill(kiosk, "service-iccid", iccid)
-    acting.press(kiosk, "statement-consent")
-    until(kiosk.shell.service.confirm.isEnabled)
+    filled_details(kiosk)
     acting.press(kiosk, "service-confirm")
     until(lambda: kiosk.counter.state is State.DONE)
     until(lambda: accepted(operator, first)["superseded_by"] is not None)
@@ -240,17 +236,11 @@ def test_minutes_that_are_over_at_the_end_of_a_replacement_bring_a_supervisor_in
     first = registered(home)
     late = timedelta()
     monkeypatch.setattr("tests.ui.conftest.now", lambda: now() + late)
-    kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    at_record(kiosk)
+    kiosk = opened_at_record(open_kiosk, home)
     acting.press(kiosk, "mend-replace")
     until(lambda: kiosk.counter.state is State.READING)
     acting.to_details(kiosk)
-    number, iccid = next(PAIRS)
-    acting.fill(kiosk, "service-number", number)
-    acting.fill(kiosk, "service-iccid", iccid)
-    acting.press(kiosk, "statement-consent")
-    until(kiosk.shell.service.confirm.isEnabled)
+    filled_details(kiosk)
     late = timedelta(hours=1)
     page = kiosk.shell.identity_approval
     acting.press(kiosk, "service-confirm")

@@ -109,7 +109,9 @@ class RecordsPage(PageFrame):
     def show_page(self, records: list[RecordView], *, first: bool, more: bool) -> None:
         """A page of records; the first one begins anew."""
         if first:
+            stood_at = self.model.record_id(self.list.currentIndex())
             self.model.replace(records, more=more)
+            self.list.setCurrentIndex(self.model.row_of(stood_at))
         else:
             self.model.extend(records, more=more)
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)

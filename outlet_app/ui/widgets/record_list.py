@@ -56,6 +56,11 @@ class RecordModel(QAbstractListModel):
         """Id of the record in a row."""
         return self._records[index.row()].record_id if index.isValid() else None
 
+    def row_of(self, record_id: UUID | None) -> QModelIndex:
+        """Where the keys stand after a change: at this record if it is still here, else at the newest."""
+        rows = (row for row, record in enumerate(self._records) if record.record_id == record_id)
+        return self.index(next(rows, 0))
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802 - Qt's name and default
         """Records here so far."""
         return 0 if parent.isValid() else len(self._records)
