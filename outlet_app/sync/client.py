@@ -32,6 +32,8 @@ _SENT_AT_ONCE_BYTES = 8_192
 """The silence that is borne counts anew after each such piece of a request."""
 
 _JOIN_S = 0.5
+_SLICE_S = 0.25
+"""A signal that comes just before a wait begins is heard when the wait ends: it must be a short one."""
 
 
 PointListener = Callable[[Point], None]
@@ -109,14 +111,14 @@ class Exchange:
 
         The time for which our own speed limit held bytes back is no time of the server's.
         """
-        while True:
-            held_s = self._client.held_s - self._held_before_s
-            left_s = self.begun_at + self._limits.whole_s + held_s - time.monotonic()
-            try:
-                return self.outcomes.get(timeout=max(left_s, 0.0))
-            except queue.Empty:
-                if self._client.held_s - self._held_before_s == held_s:
-                    raise
+        while (left_s := self._left_s()) > 0:
+            with contextlib.suppress(queue.Empty):
+                return self.outcomes.get(timeout=min(left_s, _SLICE_S))
+        return self.outcomes.get_nowait()
+
+    def _left_s(self) -> float:
+        held_s = self._client.held_s - self._held_before_s
+        return self.begun_at + self._limits.whole_s + held_s - time.monotonic()
 
     def abandon(self) -> None:
         """Nobody waits for the answer any more: the connection is cut."""

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ class OnTerminal:
         # the other end is closed: Linux says EIO
         with suppress(OSError):
             while text not in self.seen:
+                assert select.select([self._ours], [], [], 30)[0], f"nothing more came after {self.seen!r}"
                 piece = os.read(self._ours, 4096).decode(errors="replace")
                 if not piece:
                     break
