@@ -34,7 +34,7 @@ def verify(settings: Settings, as_json: bool) -> None:
     if found:
         raise KnownFailure(
             FailureCode.JOURNAL_BROKEN,
-            ", ".join(f"{one.terminal} {one.number} {one.kind}" for one in found),
+            "; ".join(f"{one.terminal} {one.number} {one.kind}" for one in found),
         )
     for terminal, length in lengths.items():
         if as_json:

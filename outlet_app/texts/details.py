@@ -58,6 +58,9 @@ _PHRASES = (
     N_("the database's files were taken away"),
     N_("found by the daily check"),
     N_("numbers were given meanwhile"),
+    N_("{terminal} {count} cut"),
+    N_("{terminal} {count} swapped"),
+    N_("{terminal} {count} edited"),
     N_("given up, or not set aside"),
     N_("practice is never stored"),
     N_("days are being closed"),
@@ -78,6 +81,7 @@ _PHRASES = (
     N_("{folder} is no folder"),
     N_("no certificates in {file}"),
     N_("no plain file"),
+    N_("changed while it was read"),
     N_("another file by now"),
     N_("it has a second name"),
     N_("no JPEG, PNG or BMP picture"),
@@ -158,11 +162,14 @@ _SEPARATOR = re.compile("(: |; )")
 _FIELD = re.compile(r"\\{(\w+)\\}")
 _FIGURES = frozenset({"count", "days", "free", "most", "needed"})
 """Fields that only figures fill: ``3 of 5`` is a phrase, not every text around an ``of``."""
+_WORDS = frozenset({"terminal"})
+"""Fields that one word fills."""
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
     def filled(field: re.Match[str]) -> str:
-        return f"(?P<{field[1]}>{'[0-9]+' if field[1] in _FIGURES else '.+'})"
+        filling = "[0-9]+" if field[1] in _FIGURES else r"\S+" if field[1] in _WORDS else ".+"
+        return f"(?P<{field[1]}>{filling})"
 
     return re.compile(_FIELD.sub(filled, re.escape(phrase)))
 

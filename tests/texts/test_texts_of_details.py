@@ -94,6 +94,7 @@ def test_no_phrase_of_a_detail_is_left_in_english_beside_chinese() -> None:
         ("/dev/ttyUSB0 held by modemd", "/dev/ttyUSB0 被 modemd 占用"),
         ("policy: key out of its dates", "规则包: 密钥不在有效期内"),
         ("3 of 5", "3，上限 5"),
+        ("T7LCTX 9 edited; TCEQ2V 4 cut", "T7LCTX 第 9 条被改动; TCEQ2V 第 4 条被删去"),
         ("SQLITE_FULL", "SQLITE_FULL"),
         ("some phrase that nobody knows", "some phrase that nobody knows"),
         ("BJ-0001-2-000128", "BJ-0001-2-000128"),

@@ -46,7 +46,7 @@ def test_every_word_of_a_record_is_chinese() -> None:
 
 @pytest.mark.usefixtures("in_chinese")
 def test_a_reason_is_a_sentence_with_its_code_and_a_later_code_is_named() -> None:
-    assert record_field_value("last_error", "number-taken") == "这个号码已经登记过。 [number-taken]"
+    assert record_field_value("last_error", "number-taken") == "这个号码已经登记过。[number-taken]"
     assert "of-a-later-version" in record_field_value("last_error", "of-a-later-version")
     assert record_field_value("error_who", "a-later-one") == "a-later-one"
     assert record_field_value("last_error", None) == "-"
