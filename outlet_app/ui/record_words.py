@@ -80,7 +80,7 @@ def _second_stop(record: RecordView) -> Stop:
         return Stop("waiting", _("Waiting to be sent"), _("Sent by itself when online"))
     if record.given_up:
         at = record.given_up_at
-        return Stop("refused", _("Given up"), figures.time_of_day(at, seconds=True) if at else "")
+        return Stop("ahead", _("Given up"), figures.time_of_day(at, seconds=True) if at else "")
     if record.state is RecordState.QUARANTINED:
         return Stop("refused", _("Set aside"), "")
     return Stop(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -10,6 +11,7 @@ from outlet_app.intake.journey import State
 from outlet_app.ui.app import Kiosk
 from tests.ui import acting
 from tests.ui.conftest import CLERK, ICCID, NUMBER, PIN, until
+from tests.ui.shots import close, new_shell, set_scene
 
 
 def tab_to(kiosk: Kiosk, name: str) -> None:
@@ -123,3 +125,17 @@ def test_a_way_back_leads_out_of_an_act_without_mouse_or_finger(
     tab_to(kiosk, "stick-back")
     acting.key(Qt.Key.Key_Space)
     until(lambda: kiosk.shell.page is kiosk.shell.records)
+
+
+@pytest.mark.parametrize(
+    ("scene", "begins"),
+    [("mend-asked", "mend-go"), ("mend", "mend-void"), ("mend-voided", "mend-back")],
+    ids=["advised", "allowed", "nothing"],
+)
+def test_at_a_record_the_keys_begin_on_what_is_to_be_done(scene: str, begins: str, qtbot: object) -> None:
+    shell = new_shell(1366, 768)
+    set_scene(shell, scene)
+    focus = shell.focusWidget()
+    assert focus is not None
+    assert focus.objectName() == begins
+    close(shell)

@@ -137,9 +137,13 @@ class MendPage(PageFrame):
         self._person.set_narrow(narrow=narrow)
 
     def take_focus(self) -> None:
-        """Where the step begins."""
+        """Where the step begins; at a record what is advised, else the first act, else the way back."""
         step = self._steps.currentWidget()
-        if isinstance(step, CorrectionFields | SecondPerson | RecordFacts | ReasonChoice):
+        if step is self._facts:
+            advised = self._view is not None and self._view.advised is not None
+            if advised or not self._facts.focus_first_act():
+                (self.go if advised else self.back).setFocus()
+        elif isinstance(step, CorrectionFields | SecondPerson | ReasonChoice):
             step.take_focus()
         else:
             self.go.setFocus()

@@ -99,13 +99,12 @@ class RecordFacts(QWidget):
         self._facts_column.setContentsMargins(facts, unit(28), facts, unit(28))
         self._acts_column.setContentsMargins(acts, unit(24), acts, unit(24))
 
-    def take_focus(self) -> None:
-        """On the first act."""
-        for button in self._buttons.values():
-            if button.isVisibleTo(self):
-                button.setFocus()
-                return
-        self.setFocus()
+    def focus_first_act(self) -> bool:
+        """The focus on the first act; False where there is none."""
+        first = next((button for button in self._buttons.values() if button.isVisibleTo(self)), None)
+        if first is not None:
+            first.setFocus()
+        return first is not None
 
     def forget(self) -> None:
         """No record."""
@@ -132,7 +131,7 @@ class RecordFacts(QWidget):
         self._later.setVisible(bool(self._later.text()) and record is not None)
         what, who = ("", "") if record is None else reason_parts(record)
         self._reason.setVisible(bool(what))
-        self._reason.say("red", what, who)
+        self._reason.say("jade" if record is not None and record.given_up else "red", what, who)
         for act, button in self._buttons.items():
             is_open = view is not None and act in view.allowed and act is not view.advised
             button.say(act_words(act))
