@@ -132,6 +132,8 @@ def _go_on_from_mark(
         return
     if mark is None:
         if not should_have_one or not stands.journal:
+            # a rescue has said how far it goes, or a program before this one kept none
+            MarkKeeper(file).keep(connection)
             return
         notice = name_doubt(connection, stands, now)
     elif mark.terminal == stands.terminal and (

@@ -148,6 +148,9 @@ def test_without_the_mark_a_rescue_says_how_far_it_goes_and_not_that_nothing_was
     number = int(notice.last.rsplit("-", 1)[1])
     assert 0 < number < COUNT
     assert notice.words().endswith(f"last {notice.last}")
+    mark_told(copy.home, notice)
+    assert_sound(copy)
+    assert untold_notice(copy.home) is None, "it is said once"
 
 
 def test_the_next_record_follows_the_last_one_that_was_lost(crashed: Kept, tmp_path: Path) -> None:
