@@ -16,6 +16,8 @@ FIRST_S = 60.0
 
 LOOK_S = 3600.0
 STOP_S = 1.0
+_CARE_S = 5.0
+"""Whoever opens the database looks at it alone for a second at most; that is waited for, not an hour."""
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +30,9 @@ def check_if_due(file: Path, clock: Callable[[], datetime]) -> None:
     """
     if not file.exists() or not is_full_check_due(file, clock()):
         return
-    share = hold_share(file, timeout_s=0)
+    share = hold_share(file, timeout_s=_CARE_S)
     if share is None:
-        return  # somebody looks after it already
+        return  # it is being rescued or migrated, and checked then
     try:
         if not is_whole(file):
             raise KnownFailure(FailureCode.STORAGE_CORRUPT, "found by the daily check")
