@@ -137,4 +137,4 @@ def test_the_list_says_what_is_wrong_with_a_port(
         seen = next(each for each in list_readers(load_catalogue()) if each.port == module.port_text)
     assert seen.state == "reader-port-busy"
     assert seen.state_detail == module.device
-    assert reader_state_text(seen).endswith(f" {module.device}")
+    assert reader_state_text(seen) == f"Another program is using the reader's port. ({module.device})"
