@@ -1,13 +1,12 @@
 """What was signed of days, written to a file: closings, results, and the operator's answers below them."""
 
-import os
 from pathlib import Path
 
 from outlet_app.contract import canonical
 from outlet_app.disk_errors import disk_failure
 from outlet_app.domain.failures import FailureCode, KnownFailure
+from outlet_app.durable_files import write_private
 from outlet_app.sync.stores import Stores
-from outlet_app.unfinished_files import unfinished_name
 
 FORM = "outlet-app/days/v1"
 
@@ -28,24 +27,10 @@ def write_day_file(stores: Stores, file: Path) -> tuple[int, int]:
             answers = canonical.decode(shown.answers, "answers")["answers"]
             lines.append(canonical.encode({"result": shown.signed.to_form(), "answers": answers}))
             results += 1
-    _write_new(file, b"\n".join(lines) + b"\n")
-    return closings, results
-
-
-def _write_new(file: Path, data: bytes) -> None:
-    """The file whole, or not there."""
-    unfinished = file.with_name(unfinished_name())
     try:
-        if file.exists() or file.is_symlink():
-            raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"{file.name}: is there already")
-        try:
-            handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            unfinished.rename(file)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        write_private(file, b"\n".join(lines) + b"\n")
+    except FileExistsError as exc:
+        raise KnownFailure(FailureCode.ARGUMENT_WRONG, f"{file.name}: is there already") from exc
     except OSError as exc:
         raise disk_failure(exc, file.name) from exc
+    return closings, results

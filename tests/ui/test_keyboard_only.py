@@ -59,6 +59,20 @@ def test_from_sign_in_to_the_records_without_mouse_or_finger(
     assert kiosk.shell.page is kiosk.shell.sign_in
 
 
+def open_the_record(kiosk: Kiosk) -> None:
+    """A registration, and its page, all by keys."""
+    acting.at_home(kiosk)
+    acting.register(kiosk)
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.counter.state is State.HOME)
+    tab_to(kiosk, "tile-records")
+    acting.key(Qt.Key.Key_Space)
+    until(lambda: kiosk.shell.records.model.rowCount() == 1)
+    tab_to(kiosk, "records-list")
+    acting.key(Qt.Key.Key_Return)
+    until(lambda: kiosk.shell.page is kiosk.shell.mend)
+
+
 def test_a_pin_is_changed_without_mouse_or_finger(open_kiosk: Callable[..., Kiosk], home: Path) -> None:
     kiosk = open_kiosk(home)
     until(lambda: kiosk.shell.page is kiosk.shell.sign_in)
@@ -76,16 +90,7 @@ def test_a_registration_is_taken_back_without_mouse_or_finger(
     open_kiosk: Callable[..., Kiosk], home: Path
 ) -> None:
     kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    acting.register(kiosk)
-    acting.key(Qt.Key.Key_Space)
-    until(lambda: kiosk.counter.state is State.HOME)
-    tab_to(kiosk, "tile-records")
-    acting.key(Qt.Key.Key_Space)
-    until(lambda: kiosk.shell.records.model.rowCount() == 1)
-    tab_to(kiosk, "records-list")
-    acting.key(Qt.Key.Key_Return)
-    until(lambda: kiosk.shell.page is kiosk.shell.mend)
+    open_the_record(kiosk)
     tab_to(kiosk, "mend-void")
     acting.key(Qt.Key.Key_Space)
     tab_to(kiosk, "reason-wrong-number")
@@ -104,15 +109,7 @@ def test_a_way_back_leads_out_of_an_act_without_mouse_or_finger(
     open_kiosk: Callable[..., Kiosk], home: Path
 ) -> None:
     kiosk = open_kiosk(home)
-    acting.at_home(kiosk)
-    acting.register(kiosk)
-    acting.key(Qt.Key.Key_Space)
-    tab_to(kiosk, "tile-records")
-    acting.key(Qt.Key.Key_Space)
-    until(lambda: kiosk.shell.records.model.rowCount() == 1)
-    tab_to(kiosk, "records-list")
-    acting.key(Qt.Key.Key_Return)
-    until(lambda: kiosk.shell.page is kiosk.shell.mend)
+    open_the_record(kiosk)
     tab_to(kiosk, "mend-amend")
     acting.key(Qt.Key.Key_Space)
     tab_to(kiosk, "mend-back")
