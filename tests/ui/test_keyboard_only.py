@@ -13,14 +13,19 @@ from tests.ui import acting
 from tests.ui.conftest import CLERK, ICCID, NUMBER, PIN, until
 from tests.ui.shots import close, new_shell, set_scene
 
+PAIRS = ((f"1360013{n:04d}", f"8986007700000000{n:04d}") for n in range(1, 9999))
+"""Numbers and SIM cards of these tests alone: the operator refuses one that another test has sold."""
+
 
 def tab_to(kiosk: Kiosk, name: str) -> None:
+    passed = []
     for _step in range(20):
         focus = QApplication.focusWidget()
         if focus is not None and focus.objectName() == name:
             return
+        passed.append("nothing" if focus is None else focus.objectName())
         acting.key(Qt.Key.Key_Tab)
-    raise AssertionError(f"the tab key does not lead to {name}")
+    raise AssertionError(f"the tab key does not lead to {name}, but to {', '.join(passed)}")
 
 
 def test_from_sign_in_to_the_records_without_mouse_or_finger(
@@ -62,7 +67,7 @@ def test_from_sign_in_to_the_records_without_mouse_or_finger(
 def open_the_record(kiosk: Kiosk) -> None:
     """A registration, and its page, all by keys."""
     acting.at_home(kiosk)
-    acting.register(kiosk)
+    acting.register(kiosk, *next(PAIRS))
     acting.key(Qt.Key.Key_Space)
     until(lambda: kiosk.counter.state is State.HOME)
     tab_to(kiosk, "tile-records")
