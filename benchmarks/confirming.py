@@ -6,9 +6,10 @@ waits for it. The bare ones begin with their seal and end with their COMMIT. No
 log is brought into its file by anybody but SQLite, at the same number of pages.
 """
 
+import gc
 import tempfile
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -36,7 +37,8 @@ def main() -> None:
         same_rows = stack.enter_context(
             closing(SameRows(Path(folder, "same_rows.db"), home / FILE_NAME, stored))
         )
-        times = _in_turns(counter, one_row, same_rows)
+        with _cycles_collected_between():
+            times = _in_turns(counter, one_row, same_rows)
     print(f"confirm to durable commit, against bare seal + sign + insert ({RECORDS} each, in turns)")
     for name, at in (("median", 0.5), ("99th percentile", 0.99)):
         durable, slip = _quantile(times.durable, at), _quantile(times.slip, at)
@@ -76,10 +78,24 @@ def _in_turns(counter: BenchmarkCounter, one_row: OneRow, same_rows: SameRows) -
             for found in (times.durable, times.slip, times.one_row, times.same_rows):
                 found.clear()
         for taker in takers[turn % 3 :] + takers[: turn % 3]:
+            gc.collect(0)
             draft = counter.next_draft()
             counter.prepare(draft)
             taker(draft)
     return times
+
+
+@contextmanager
+def _cycles_collected_between() -> Iterator[None]:
+    """As at the counter (ui/cycles): Python collects cycles between two customers and never by itself."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def _confirmed(counter: BenchmarkCounter, draft: Draft, times: _Times) -> None:
